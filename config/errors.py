@@ -1,0 +1,47 @@
+"""Pages for when something is wrong. They ask neither the database nor the session: either may be what is wrong."""
+
+from __future__ import annotations
+
+import sys
+from http import HTTPStatus
+
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+
+# A timeout, a lost server, a read-only or full disk: it passes, and the caller may try again.
+PASSING = (OperationalError, InterfaceError, InternalError)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(404)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page(403, {"csrf": True})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500, or 503 with Retry-After when it was the database that failed us."""
+    if not isinstance(sys.exc_info()[1], PASSING):
+        return page(500)
+    response = page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def page(status: int, context: dict[str, object] | None = None) -> HttpResponse:
+    try:
+        text = render_to_string(f"{status}.html", context)
+    except TemplateDoesNotExist:
+        text = HTTPStatus(status).phrase
+    return HttpResponse(text, status=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,60 @@
+"""Dates and times as people say them, in the language of the page, on the clock of the lesson.
+
+All filters take an aware datetime and answer in the default time zone (Europe/Berlin),
+whatever zone is active; `day` takes a plain date as well. Nothing for nothing.
+"""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import dateformat
+from django.utils.timezone import get_default_timezone
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+
+def local(value: date) -> date:
+    """The same moment on the local clock; a date stays as it is."""
+    return value.astimezone(get_default_timezone()) if isinstance(value, datetime) else value
+
+
+def written(value: date | None, pattern: str) -> str:
+    return dateformat.format(local(value), pattern) if value else ""
+
+
+@register.filter
+def day(value: date | None, length: str = "short") -> str:
+    """Tue, 11 May; `long`: Tuesday, 11 May; `full`: Tuesday, 11 May 2027; `month`: May 2027."""
+    patterns = {
+        "short": pgettext("date format", "D, j F"),
+        "long": pgettext("date format", "l, j F"),
+        "full": pgettext("date format", "l, j F Y"),
+        "bare": pgettext("date format", "j F"),
+        "month": pgettext("date format", "F Y"),
+    }
+    return written(value, patterns[length])
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """8:00, without a leading zero."""
+    return written(value, "G:i")
+
+
+@register.filter
+def when(value: datetime | None, length: str = "short") -> str:
+    """Tue, 11 May, 8:00; `long` and `full` as in `day`."""
+    if not value:
+        return ""
+    words = {"day": day(value, length), "time": clock(value)}
+    return pgettext("day and time", "%(day)s, %(time)s") % words
+
+
+@register.filter
+def span(start: datetime | None, end: datetime | None) -> str:
+    """8:00–11:00: from when to when, on one day."""
+    if not start or not end:
+        return ""
+    words = {"start": clock(start), "end": clock(end)}
+    return pgettext("from time to time", "%(start)s–%(end)s") % words

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from allauth.account import views as account
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from accounts.audience import for_everyone, for_signed_in
+from config import errors, health
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken
+
+to_sign_in = for_everyone(RedirectView.as_view(pattern_name="sign_in", query_string=True))
+
+
+def rooms(*names: str) -> list[URLResolver]:
+    """While the house is built, a room may still lack its door."""
+    return [path("", include(name)) for name in names if find_spec(name)]
+
+
+# allauth looks these addresses up by name; what has no page here (passwords, sign-up) leads to the sign-in.
+sign_in: list[URLPattern | URLResolver] = [
+    path("sign-in/", for_everyone(account.request_login_code), name="sign_in"),
+    path("sign-in/", for_everyone(account.request_login_code), name="account_request_login_code"),
+    path("sign-in/", for_everyone(account.request_login_code), name="account_login"),
+    path("sign-in/code/", for_everyone(account.confirm_login_code), name="account_confirm_login_code"),
+    path("sign-in/again/", for_signed_in(account.reauthenticate), name="account_reauthenticate"),
+    path("sign-in/second/", include("allauth.mfa.urls")),
+    path("sign-in/closed/", for_everyone(account.account_inactive), name="account_inactive"),
+    path("sign-in/new/", to_sign_in, name="account_signup"),
+    path("sign-in/address/", to_sign_in, name="account_email"),
+    path("sign-in/address/confirm/", to_sign_in, name="account_email_verification_sent"),
+    path("sign-in/address/<key>/", to_sign_in, name="account_confirm_email"),
+    path("sign-in/password/", to_sign_in, name="account_reset_password"),
+    path("sign-in/password/change/", to_sign_in, name="account_change_password"),
+    path("sign-in/password/set/", to_sign_in, name="account_set_password"),
+    path("sign-out/", for_everyone(account.logout), name="account_logout"),
+    path("sign-out/", for_everyone(account.logout), name="sign_out"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path("admin/", admin.site.urls),
+    *sign_in,
+    *rooms("accounts.urls", "workshops.urls", "booking.urls", "config.legal"),
+]
+if find_spec("booking.api.urls"):
+    urlpatterns.append(path("api/v1/", include("booking.api.urls")))
