@@ -56,8 +56,8 @@ class Engines:
     def redis_url(self) -> str:
         return f"redis+socket://{self.sockets}/valkey.sock"
 
-    def start_postgres(self, *, durable: bool = True) -> subprocess.Popen[bytes]:
-        """Start PostgreSQL and return when it answers; also after it was killed. Takes seconds then."""
+    def start_postgres(self, *, durable: bool = True, database: str = "booking") -> subprocess.Popen[bytes]:
+        """Start PostgreSQL and return when it answers and has the database; also after it was killed."""
         cluster = self.home / "postgres"
         self._make_sockets()
         if not (cluster / "PG_VERSION").exists():
@@ -67,7 +67,7 @@ class Engines:
         command = [postgres("postgres"), "-D", cluster, "-k", self.sockets, "-c", "listen_addresses=", *fast]
         server = self._spawn(unroot(command), signal.SIGINT, "postgres.log")
         self._wait("postgres.log", server, lambda: answers(self.sockets))
-        self._create_database()
+        self._create(database)
         return server
 
     def start_valkey(self) -> subprocess.Popen[bytes]:
@@ -95,12 +95,13 @@ class Engines:
             raise EngineError(f"initdb could not make {new}: {made.stderr.strip()}")
         new.rename(cluster)
 
-    def _create_database(self) -> None:
+    def _create(self, database: str) -> None:
         import psycopg
+        from psycopg.sql import SQL, Identifier
 
         with psycopg.connect(host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True) as sql:
-            if not sql.execute("SELECT FROM pg_database WHERE datname = 'booking'").fetchone():
-                sql.execute("CREATE DATABASE booking")
+            if not sql.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+                sql.execute(SQL("CREATE DATABASE {}").format(Identifier(database)))
 
     def _spawn(self, command: list[str], last_wish: signal.Signals, log: str) -> subprocess.Popen[bytes]:
         with (self.home / "log" / log).open("ab") as out:
