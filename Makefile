@@ -27,3 +27,6 @@ venv: .venv/ready ## create .venv with everything a developer needs
 requirements: .venv/bin/uv ## pin the newest versions that pyproject.toml allows
 	$(PIN) --upgrade pyproject.toml -o requirements/base.txt
 	$(PIN) --upgrade -c requirements/base.txt pyproject.toml --group dev -o requirements/dev.txt
+
+demo: .venv/base ## start everything with demo data; PORT=8000 DATA_DIR=var, Ctrl-C stops it
+	$(BIN)/python -m config.demo

@@ -1,0 +1,109 @@
+"""Catalogues of texts without gettext's programs: Babel extracts, merges and compiles.
+
+`python -m config.translations compile` writes what Django reads (not kept in git), `extract` brings the
+catalogues up to date with the code, `check` says what is missing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HOUSE = Path(__file__).resolve().parent.parent
+ROOMS = ("accounts", "schools", "workshops", "booking", "config")
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext", "npgettext")},
+    "gettext_noop": None,
+}
+FIRST_LINES = "# Texts of the booking system."
+PLURALS = {"hsb": (4, "(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3)")}  # Babel says two
+
+
+def catalogues() -> list[Path]:
+    return sorted((HOUSE / "config" / "locale").glob("*/LC_MESSAGES/django.po"))
+
+
+def load(path: Path) -> Catalog:
+    with path.open("rb") as source:
+        return read_po(source, locale=path.parent.parent.name, domain="django")
+
+
+def compile_all() -> None:
+    """Write each catalogue for the program to read; what did not change is left alone."""
+    for path in catalogues():
+        target = path.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+            half = target.with_suffix(".new")
+            with half.open("wb") as out:
+                write_mo(out, load(path))
+            half.rename(target)
+
+
+def extract_all() -> None:
+    """Add new texts to each catalogue, drop unused ones, keep every translation."""
+    found = Catalog(domain="django", charset="utf-8")
+    for place, line, text, comments, context in texts():
+        found.add(text, locations=[(place, line)], auto_comments=comments, context=context)
+    for path in catalogues():
+        catalogue = load(path)
+        catalogue.update(found, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        with path.open("wb") as out:
+            write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False)
+
+
+def texts() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
+    for room in ROOMS:
+        for path in sorted((HOUSE / room).rglob("*")):
+            if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
+                place = str(path.relative_to(HOUSE))
+                for line, text, comments, context in extract("python", BytesIO(source(path)), KEYWORDS, ["Translators:"]):
+                    yield place, line, text, comments, context
+
+
+def source(path: Path) -> bytes:
+    """Python as it is; a template as Django turns it into Python, bracketed so that its indentation does not matter."""
+    from django.utils.translation.template import templatize
+
+    text = path.read_text()
+    return (text if path.suffix == ".py" else f"(\n{templatize(text, origin=str(path))}\n)").encode()
+
+
+def complaints() -> list[str]:
+    """Texts without a translation, doubtful ones, and translations whose placeholders differ."""
+    found = []
+    for path in catalogues():
+        language = path.parent.parent.name
+        for message in load(path):
+            if not message.id:
+                continue
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            if not all(strings) or message.fuzzy:
+                found.append(f"{language}: not translated: {message.id!r}")
+            found += [f"{language}: {error}: {message.id!r}" for error in message.check()]
+    return found
+
+
+if __name__ == "__main__":
+    import django
+    from django.conf import settings
+
+    settings.configure()
+    django.setup()
+    match sys.argv[1:]:
+        case ["compile"]:
+            compile_all()
+        case ["extract"]:
+            extract_all()
+        case ["check"]:
+            sys.exit("\n".join(complaints()))
+        case _:
+            sys.exit(__doc__)
