@@ -31,6 +31,9 @@ SECRET_KEY = env("SECRET_KEY", default=secrets.token_urlsafe(50) if RELAXED else
 SITE_URL = env("SITE_URL", default="http://localhost:8000" if RELAXED else "").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if RELAXED else [])
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
+NETWORK_NAME = env("NETWORK_NAME", default="Zukunftslernort Oberlausitz")
+HELP_PHONE = env("HELP_PHONE", default="03583 000 000" if DEMO else "")
+LEGAL_DIR = Path(env("LEGAL_DIR", default=str(DATA_DIR / "legal")))
 ADMIN_NEEDS_SECOND_FACTOR = not DEMO
 
 # How long, how often
@@ -61,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -103,6 +107,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+
+FORM_RENDERER = "config.forms.FormRenderer"
 
 # Database, cache, sessions: all in PostgreSQL, for a sign-in must not die with the broker
 ENGINES = Engines(DATA_DIR)
@@ -169,6 +175,8 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="booking@demo.example" if RELAXED else "")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The host part of calendar UIDs and Message-IDs: set once, then never again, for calendars recognise events by it.
+UID_HOST = env("UID_HOST", default="lernort.invalid")
 SIGN_IN_MAIL_SENDER = "booking.messages.outbox.send_sign_in_code"
 
 # Language and time
@@ -314,3 +322,9 @@ if not RELAXED and (weak := _weak()):
     raise ImproperlyConfigured(
         f"Please set {', '.join(weak)} in the environment. (To only try it, run `make demo` or set DEMO=1.)"
     )
+
+# While the house is built, the plumbing of the API may not be there yet.
+if not all((BASE_DIR / "config" / "api" / f"{name}.py").exists() for name in ("problems", "parsers", "pages")):
+    MIDDLEWARE.remove("config.api.problems.ProblemMiddleware")
+    for name in ("DEFAULT_PARSER_CLASSES", "DEFAULT_PAGINATION_CLASS", "EXCEPTION_HANDLER"):
+        del REST_FRAMEWORK[name]

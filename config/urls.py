@@ -51,7 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("admin/", admin.site.urls),
     *sign_in,
-    *rooms("accounts.urls", "workshops.urls", "booking.urls", "config.legal"),
+    *rooms("accounts.urls", "workshops.urls", "booking.urls", "config.legal", "config.languages", "config.parts_story"),
 ]
 if find_spec("booking.api.urls"):
     urlpatterns.append(path("api/v1/", include("booking.api.urls")))

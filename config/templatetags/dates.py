@@ -4,7 +4,7 @@ All filters take an aware datetime and answer in the default time zone (Europe/B
 whatever zone is active; `day` takes a plain date as well. Nothing for nothing.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import dateformat
@@ -58,3 +58,15 @@ def span(start: datetime | None, end: datetime | None) -> str:
         return ""
     words = {"start": clock(start), "end": clock(end)}
     return pgettext("from time to time", "%(start)s–%(end)s") % words
+
+
+@register.filter
+def last_day(until: datetime | None, length: str = "short") -> str:
+    """The day that a deadline names: what ends at midnight ends with the day before."""
+    return day(until - timedelta(microseconds=1), length) if until else ""
+
+
+@register.filter
+def leaf(value: date | None, line: str) -> str:
+    """One line of a calendar leaf: `weekday`, `day` or `month`."""
+    return written(value, {"weekday": "D", "day": "j", "month": "M"}[line])

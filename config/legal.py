@@ -1,0 +1,57 @@
+"""Imprint, privacy, accessibility: the operator's texts, as Markdown files in LEGAL_DIR.
+
+`imprint.de.md` is shown to readers of German, `imprint.md` to all others; where both are missing the page says so
+in red, for an installation without these texts is not ready for the public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nh3
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from markdown_it import MarkdownIt
+
+from accounts.audience import for_everyone
+
+TITLES = {"imprint": _("Imprint"), "privacy": _("Privacy"), "accessibility": _("Accessibility")}
+TAGS = {"h2", "h3", "p", "ul", "ol", "li", "a", "strong", "em", "br", "hr", "blockquote", "code"}
+MARKDOWN = MarkdownIt("js-default", {"html": False, "maxNesting": 20}).disable("image")
+LONGEST = 200_000
+
+
+@for_everyone
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, f"legal/{name}.html", {"title": TITLES[name], "text": operators_text(name)})
+
+
+def operators_text(name: str) -> SafeString | None:
+    """The text in the reader's language as clean HTML, or None where the operator has not written it."""
+    found = next((file for file in candidates(name) if file.is_file()), None)
+    return clean(found.read_text(encoding="utf-8")[:LONGEST]) if found else None
+
+
+def candidates(name: str) -> Iterator[Path]:
+    for ending in (f".{get_language()}.md", f".{settings.LANGUAGE_CODE}.md", ".md"):
+        yield settings.LEGAL_DIR / f"{name}{ending}"
+
+
+def clean(markdown: str) -> SafeString:
+    html = nh3.clean(
+        MARKDOWN.render(markdown),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"https", "http", "mailto", "tel"},
+        link_rel="noopener nofollow ugc",
+    )
+    return mark_safe(html)  # noqa: S308  # cleaned just above
+
+
+urlpatterns = [path(f"legal/{name}/", page, {"name": name}, name=f"legal_{name}") for name in TITLES]

@@ -1,0 +1,59 @@
+"""The places of the house, and who finds them in header, rail and tab bar."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Place(NamedTuple):
+    """A page in a menu; a view marks its own by `nav` in the context."""
+
+    key: str
+    path: str
+    label: Promise
+    icon: str
+
+
+WORKSHOPS = Place("workshops", "/", _("Workshops"), "tools")
+DATES = Place("workshops", "/", pgettext_lazy("menu", "Dates"), "search")
+MY_BOOKINGS = Place("bookings", "/bookings/", _("My bookings"), "calendar")
+BOOKINGS = Place("bookings", "/bookings/", pgettext_lazy("menu", "Bookings"), "calendar")
+TRAINER = Place("trainer", "/trainer/", pgettext_lazy("menu", "Today"), "home")
+ORGANISE = Place("organise", "/organise/", _("Organise"), "inbox")
+PROFILE = Place("profile", "/profile/", pgettext_lazy("menu", "Profile"), "person")
+
+OVERVIEW = Place("overview", "/organise/", _("Overview"), "home")
+REQUESTS = Place("requests", "/organise/requests/", _("Requests"), "inbox")
+RAIL = (
+    OVERVIEW,
+    REQUESTS,
+    Place("board", "/organise/board/", pgettext_lazy("menu", "Planning"), "calendar"),
+    Place("slots", "/organise/slots/", pgettext_lazy("menu", "Dates"), "list"),
+    Place("offers", "/organise/workshops/", _("Workshops"), "tools"),
+    Place("venues", "/organise/venues/", _("Places and kit"), "pin"),
+    Place("people", "/organise/people/", pgettext_lazy("menu", "People"), "people"),
+    Place("reports", "/organise/reports/", _("Reports"), "chart"),
+)
+ORGANISER_TABS = (
+    OVERVIEW._replace(label=TRAINER.label),
+    REQUESTS,
+    RAIL[3],
+    Place("more", "#rail", pgettext_lazy("menu", "More"), "settings"),
+)
+TRAINER_TABS = (TRAINER, BOOKINGS, PROFILE)
+TEACHER_TABS = (DATES, BOOKINGS, PROFILE)
+
+
+def header(roles: set[str], signed_in: bool) -> list[Place]:
+    """The links of the header: offers for all, then what belongs to the reader."""
+    mine = {"trainer": TRAINER, "organiser": ORGANISE}
+    return [WORKSHOPS, *([MY_BOOKINGS] if signed_in else []), *(place for role, place in mine.items() if role in roles)]
+
+
+def tabs(roles: set[str]) -> tuple[Place, ...]:
+    """The bar below on phones, by the busiest role."""
+    if "organiser" in roles:
+        return ORGANISER_TABS
+    return TRAINER_TABS if "trainer" in roles else TEACHER_TABS
