@@ -32,8 +32,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @cache
 def known_migrations() -> set[tuple[str, str]]:
-    loader = MigrationLoader(None, ignore_no_initial=True)
-    return {key for key in loader.graph.nodes if key not in loader.replacements}
+    return set(MigrationLoader(None).disk_migrations)
 
 
 def unready(code: str, detail: str) -> HttpResponse:

@@ -48,6 +48,7 @@ IDLE_TIMEOUT_MS = 30_000
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique, whatever its case, by a constraint the check does not read
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "config",
@@ -326,5 +327,5 @@ if not RELAXED and (weak := _weak()):
 # While the house is built, the plumbing of the API may not be there yet.
 if not all((BASE_DIR / "config" / "api" / f"{name}.py").exists() for name in ("problems", "parsers", "pages")):
     MIDDLEWARE.remove("config.api.problems.ProblemMiddleware")
-    for name in ("DEFAULT_PARSER_CLASSES", "DEFAULT_PAGINATION_CLASS", "EXCEPTION_HANDLER"):
+    for name in ("PAGE_SIZE", "DEFAULT_PARSER_CLASSES", "DEFAULT_PAGINATION_CLASS", "EXCEPTION_HANDLER"):
         del REST_FRAMEWORK[name]
