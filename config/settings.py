@@ -203,7 +203,6 @@ STORAGES = {
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "jpeg", "webp", "avif", "gz", "br", "woff2", "map")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FORMS_URLFIELD_ASSUME_HTTPS = True
 
 # Sign-in: a code by mail, then perhaps a second factor
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

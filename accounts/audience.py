@@ -1,0 +1,50 @@
+"""Every view declares who may call it; a test walks the URL map and fails on one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+
+View = Callable[..., HttpResponse]
+Test = Callable[[Any], bool]
+
+
+def audience(name: str, test: Test | None = None) -> Callable[[View], View]:
+    """Declare a view's audience by `name` and hold callers to `test`, a question about the user.
+
+    Who is not signed in goes to the sign-in page and comes back; who is, but fails the test, gets 403.
+    Without a test everybody may call: the view itself then asks, for example, for a key in the address.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if test is not None:
+                if not request.user.is_authenticated:
+                    return to_sign_in(request)
+                if not test(request.user):
+                    raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.audience = name  # type: ignore[attr-defined]  # read by the test of the URL map
+        return guarded
+
+    return declare
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(f"{resolve_url('sign_in')}?next={request.htmx.current_url_abs_path or '/'}")
+    return redirect_to_login(request.get_full_path(), resolve_url("sign_in"))
+
+
+for_everyone = audience("everyone")
+for_signed_in = audience("signed in", lambda user: user.is_active)
+for_network_admins = audience("network admin", lambda user: user.is_network_admin)

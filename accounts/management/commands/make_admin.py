@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.forms import remember
+from accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Make a person network admin; the account is made when the address is new."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+
+    def handle(self, *args: Any, email: str, **options: Any) -> str:
+        user = remember(email)
+        User.objects.filter(pk=user.pk).update(is_network_admin=True)
+        return f"{user.email} is network admin. Sign in by the code that comes by e-mail."

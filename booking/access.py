@@ -1,0 +1,136 @@
+"""Who may do what: reads the roles of all apps and answers `may(actor, action, thing)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accounts.actor import Actor
+from accounts.audience import audience
+from booking.errors import NotAllowed
+from booking.models import VISITING, Booking
+from workshops.models import Slot
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SCHOOL_SIDE = ("owner", "office", "link")
+
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "see": (*SCHOOL_SIDE, "trainer", "organiser"),
+    "amend": (*SCHOOL_SIDE, "organiser"),
+    "cancel": (*SCHOOL_SIDE, "organiser"),
+    "confirm": ("organiser",),
+    "decline": ("organiser",),
+    "expire": ("system",),
+    "attend": ("trainer", "organiser"),
+    "override": ("organiser",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What a person is here. Ids of partners, schools and offices; the trainer's id or None."""
+
+    partners: frozenset[int] = frozenset()
+    schools: frozenset[int] = frozenset()
+    offices: frozenset[int] = frozenset()
+    pots: frozenset[int] = frozenset()
+    trainer: int | None = None
+    is_admin: bool = False
+
+    @property
+    def names(self) -> set[str]:
+        """The words that pages and `me/` use."""
+        has = {
+            "teacher": self.schools,
+            "office": self.offices,
+            "organiser": self.partners,
+            "trainer": self.trainer is not None,
+            "funder": self.pots,
+            "admin": self.is_admin,
+        }
+        return {name for name, value in has.items() if value}
+
+    def organises(self, partner_id: int) -> bool:
+        return self.is_admin or partner_id in self.partners
+
+
+def roles_of(user: User) -> Roles:
+    """The roles of `user`: four small queries, then remembered on the object for the length of a request."""
+    remembered: Roles | None = getattr(user, "_roles", None)
+    if remembered is None:
+        remembered = user._roles = read_roles(user)  # type: ignore[attr-defined]  # a memo, not a field
+    return remembered
+
+
+def read_roles(user: User) -> Roles:
+    memberships = list(user.memberships.exclude(state="refused").values_list("role", "state", "school"))
+    trainer = getattr(user, "trainer", None)
+    return Roles(
+        partners=frozenset(user.partner_roles.values_list("partner", flat=True)),
+        schools=frozenset(school for role, _, school in memberships if role == "teacher"),
+        offices=frozenset(school for role, state, school in memberships if role == "office" and state == "confirmed"),
+        pots=frozenset(user.pot_readings.values_list("pot", flat=True)),
+        trainer=trainer.pk if trainer else None,
+        is_admin=user.is_network_admin,
+    )
+
+
+def roles_in(actor: Actor, booking: Booking) -> tuple[str, ...]:
+    """The roles that `actor` has towards `booking`, the school's side first."""
+    if actor.kind == "system":
+        return ("system",)
+    if actor.kind == "link":
+        return ("link",) if actor.link_to == booking.pk else ()
+    if actor.user is None:
+        return ()
+    roles = roles_of(actor.user)
+    return tuple(
+        name
+        for name, held in (
+            ("owner", booking.owner_id == actor.user.pk),
+            ("office", booking.school_id in roles.offices),
+            ("organiser", roles.organises(booking.slot.workshop.partner_id)),
+            ("trainer", booking.state in VISITING and leads(roles.trainer, booking.slot)),
+        )
+        if held
+    )
+
+
+def leads(trainer_id: int | None, slot: Slot) -> bool:
+    """Whether the trainer is assigned to the slot; uses prefetched assignments where there are any."""
+    return trainer_id is not None and any(
+        assignment.trainer_id == trainer_id and assignment.state == "accepted" for assignment in slot.assignments.all()
+    )
+
+
+def may(actor: Actor | None, action: str, thing: Booking | Slot) -> bool:
+    return actor is not None and role_for(actor, action, thing) is not None
+
+
+def role_for(actor: Actor, action: str, thing: Booking | Slot) -> str | None:
+    if isinstance(thing, Slot):
+        return "organiser" if actor.user and roles_of(actor.user).organises(thing.workshop.partner_id) else None
+    held = roles_in(actor, thing)
+    return next((role for role in held if role in ALLOWED[action]), None)
+
+
+def require(actor: Actor, action: str, thing: Booking | Slot) -> Actor:
+    """`actor` in the role that allows `action`. Raises NotAllowed."""
+    role = role_for(actor, action, thing)
+    if role is None:
+        raise NotAllowed(action)
+    return actor.acting_as(role)
+
+
+def placing(actor: Actor, slot: Slot) -> Actor:
+    """Anybody who signed in may book; organisers of the partner may set rules aside."""
+    if actor.user is None:
+        raise NotAllowed("place")
+    return actor.acting_as("organiser" if roles_of(actor.user).organises(slot.workshop.partner_id) else "owner")
+
+
+for_organisers = audience("organiser", lambda user: bool({"organiser", "admin"} & roles_of(user).names))
+for_trainers = audience("trainer", lambda user: "trainer" in roles_of(user).names)
+for_link_holders = audience("link holder")

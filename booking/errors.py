@@ -1,0 +1,81 @@
+"""Refusals of the rules: a code for programs, a text for people. Pages show the text, the API a problem document."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+
+class BookingError(Exception):
+    """What the state of things does not allow: 409 in the API."""
+
+    code: ClassVar[str]
+    text: ClassVar[Promise | str]
+    status = 409
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.text % self.facts if self.facts else self.text)
+
+
+class Full(BookingError):
+    code = "full"
+    text = _("This date is fully booked. You can join the waiting list.")
+
+
+class NoRoom(BookingError):
+    code = "no_room"
+    text = ngettext_lazy(
+        "That does not fit: %(left)d place is left.", "That does not fit: %(left)d places are left.", "left"
+    )
+
+
+class NotBookable(BookingError):
+    code = "not_bookable"
+    text = _("This date cannot be booked at the moment.")
+
+
+class TooLate(BookingError):
+    code = "too_late"
+    text = _("The visit has begun already; nothing can be changed here any more.")
+
+
+class AlreadyDecided(BookingError):
+    code = "already_decided"
+    text = _("This request has been decided already.")
+
+
+class AlreadyBooked(BookingError):
+    code = "already_booked"
+    text = _("This group already has a booking on this date.")
+
+
+class NotActive(BookingError):
+    code = "not_active"
+    text = _("This is not possible in the booking's present state.")
+
+
+class Conflict(BookingError):
+    code = "conflict"
+    text = _("%(who)s is needed elsewhere at that time: %(what)s.")
+
+
+class NotAllowed(Exception):
+    """Who sees it, but may not do it: 403."""
+
+
+class FieldErrors(Exception):  # noqa: N818 names what it carries
+    """What was typed cannot be: 400 in the API, a sentence at the field on a page.
+
+    `errors` maps a field, nested ones with dots ("group.pupils"), to (code, text).
+    """
+
+    def __init__(self, errors: dict[str, tuple[str, Any]]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors

@@ -1,0 +1,77 @@
+"""From an order to the rows of a booking: what `rules.place` inserts, on each of its ways."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.actor import Actor
+from booking import policy
+from booking.messages import outbox
+from booking.models import Alternative, Booking
+from booking.orders import Order
+from schools.models import Membership, School
+from schools.schooldays import closed_days, local_day
+from workshops.models import Slot
+from workshops.vocabulary import BookingMode
+
+CONSENT_VERSION = "1"
+
+
+def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
+    """The booking as it is if the group fits: confirmed, or requested and holding its places if the house does so."""
+    instant = slot.booking_mode == BookingMode.INSTANT
+    holds = instant or slot.workshop.policy.requests_hold
+    return Booking(
+        slot=slot,
+        school=order.school,
+        owner=by.user,
+        group_name=order.group_name,
+        grades=sorted(set(order.grades)),
+        pupils=order.pupils,
+        adults=order.adults,
+        language=order.language,
+        needs=order.needs,
+        needs_list=list(order.needs_list),
+        note=order.note,
+        state=Booking.State.CONFIRMED if instant else Booking.State.REQUESTED,
+        places_held=order.pupils if holds else 0,
+        confirmed_at=now if instant else None,
+        terms=terms_of(slot, order.school, now),
+        consents=[{"what": what, "version": CONSENT_VERSION, "at": now.isoformat()} for what in order.consents],
+        contact_name=order.contact.name,
+        contact_email=order.contact.email,
+        contact_phone=order.contact.phone,
+        contact_language=order.contact.language,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def enter(booking: Booking, order: Order, *, by: Actor, now: datetime) -> None:
+    """Insert the booking with its history, wishes, membership and messages. Raises IntegrityError for a twin."""
+    booking.save(force_insert=True)
+    if by.user and by.role == "owner":
+        Membership.objects.declare(by.user, order.school)
+    if order.alternatives:
+        wishes = enumerate(order.alternatives, start=1)
+        Alternative.objects.bulk_create([Alternative(booking=booking, slot=slot, rank=rank) for rank, slot in wishes])
+    booking.record(booking.state, by=by, at=now)
+    outbox.announce(f"booking_{booking.state}", booking, now=now, reminders=booking.state == Booking.State.CONFIRMED)
+
+
+def terms_of(slot: Slot, school: School, now: datetime) -> dict[str, Any]:
+    """What holds for this school if it books this slot now. One query (closures)."""
+    return policy.terms_for(slot, slot.workshop.policy, school_closures(slot, school), now)
+
+
+def school_closures(slot: Slot, school: School | None) -> frozenset[Any]:
+    lesson = local_day(slot.starts_at)
+    return closed_days(school, lesson - policy.LONGEST_LOOK_BACK, lesson)
+
+
+def redated(terms: dict[str, Any], slot: Slot, school: School) -> dict[str, Any]:
+    """The same promises for another date."""
+    closed = school_closures(slot, school)
+    until = policy.free_until(local_day(slot.starts_at), terms["free_cancel_days"], closed)
+    return {**terms, "cancel_until": policy.end_of(until, slot.starts_at).isoformat()}

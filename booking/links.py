@@ -1,0 +1,33 @@
+"""Links in mails: they sign the booking's id and link version, open its page without login, and end after the visit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from booking.models import Booking
+from booking.policy import link_ends_at
+
+SIGNER = signing.Signer(salt="booking.link", sep="~")
+
+
+def sign(booking: Booking) -> str:
+    return SIGNER.sign(f"{booking.pk}.{booking.link_version}")
+
+
+def link_to(booking: Booking) -> str:
+    """The whole address, for mails."""
+    return settings.SITE_URL.rstrip("/") + reverse("linked_booking", args=[sign(booking)])
+
+
+def open_link(signed: str, now: datetime) -> Booking | None:
+    """The booking that the link opens, or None: forged, replaced by a newer one, or two weeks after the visit."""
+    try:
+        pk, version = SIGNER.unsign(signed).split(".")
+    except (signing.BadSignature, ValueError):
+        return None
+    booking = Booking.objects.with_facts().filter(pk=pk, link_version=version).first()
+    return booking if booking and now < link_ends_at(booking.slot) else None

@@ -1,0 +1,50 @@
+"""Which message when, to whom, with which calendar part. One table; docs and tests read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+To = Literal["contact", "trainers", "partner", "person"]
+
+SOON, USUAL, LATER = 0, 5, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`to`: the contact of the booking, the slot's trainers, the partner's mailbox, or one person.
+
+    `calendar` is the iTIP method of the invitation that goes with it, `useful_for` how long after it is due a mail is
+    still worth sending (None: always).
+    """
+
+    code: str
+    to: To
+    calendar: Literal["", "REQUEST", "CANCEL"] = ""
+    priority: int = USUAL
+    useful_for: timedelta | None = None
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind("sign_in_code", "person", priority=SOON, useful_for=timedelta(minutes=10)),
+        Kind("booking_confirmed", "contact", calendar="REQUEST"),
+        Kind("booking_requested", "contact"),
+        Kind("booking_waitlisted", "contact"),
+        Kind("booking_declined", "contact", calendar="CANCEL"),
+        Kind("booking_changed", "contact", calendar="REQUEST"),
+        Kind("booking_cancelled", "contact", calendar="CANCEL"),
+        Kind("booking_expired", "contact", calendar="CANCEL"),
+        Kind("contact_replaced", "contact", calendar="CANCEL"),
+        Kind("reminder", "contact", calendar="REQUEST", priority=LATER),
+        Kind("request_arrived", "partner"),
+        Kind("class_confirmed", "trainers"),
+        Kind("class_changed", "trainers"),
+        Kind("class_cancelled", "trainers"),
+        Kind("trainer_assigned", "trainers"),
+        Kind("slot_cancelled", "trainers"),
+        Kind("attendance_missing", "trainers", priority=LATER, useful_for=timedelta(days=14)),
+    )
+}

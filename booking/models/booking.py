@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, GeneratedField, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from booking.errors import NotActive
+from booking.models.change import Change
+from schools.models import School
+from schools.search import FoldedKey
+from workshops.models import Slot
+from workshops.vocabulary import SpokenLanguage
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def make_reference() -> str:
+    """Seven signs that nobody mistakes on the telephone: K7F-4M2X. Names a booking, opens nothing."""
+    signs = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(7))
+    return f"{signs[:3]}-{signs[3:]}"
+
+
+class State(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    WAITLISTED = "waitlisted", _("on the waiting list")
+    OFFERED = "offered", _("a place is free: please answer")
+    CONFIRMED = "confirmed", _("confirmed")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    CANCELLED = "cancelled", _("cancelled")
+    ATTENDED = "attended", _("attended")
+    NO_SHOW = "no_show", _("did not come")
+
+
+LIVE = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
+HOLDING = (State.OFFERED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
+VISITING = (State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
+
+
+class Need(models.TextChoices):
+    STEP_FREE = "step_free", _("step-free access")
+    SIGN_LANGUAGE = "sign_language", _("sign language")
+    EASY_LANGUAGE = "easy_language", _("easy language")
+    CALM_ROOM = "calm_room", _("a calm room")
+    FOOD = "food", _("we tell you about food")
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def live(self) -> Self:
+        return self.filter(state__in=LIVE)
+
+    def holding(self) -> Self:
+        return self.filter(places_held__gt=0)
+
+    def waiting(self) -> Self:
+        """The waiting list in its order."""
+        return self.filter(state=State.WAITLISTED).order_by("waiting_since", "pk")
+
+    def requested(self) -> Self:
+        return self.filter(state=State.REQUESTED)
+
+    def visiting(self) -> Self:
+        """Groups that come or came: confirmed, attended, not appeared."""
+        return self.filter(state__in=VISITING)
+
+    def unrecorded(self, at: datetime) -> Self:
+        """Visits that are over and not recorded; that is not the same as nobody there."""
+        return self.filter(state=State.CONFIRMED, slot__ends_at__lt=at, attendance=None)
+
+    def visible_to(self, user: User) -> Self:
+        """Bookings that `user` may see: own ones, those of the office's school, of assigned slots, of own partners."""
+        if user.is_network_admin:
+            return self
+        return self.filter(
+            Q(owner=user)
+            | Q(pk__in=self.model.objects.of_offices(user).values("pk"))
+            | Q(pk__in=self.model.objects.of_trainer(user).values("pk"))
+            | Q(slot__workshop__partner__in=user.partner_roles.values("partner"))
+        )
+
+    def of_owner(self, user: User) -> Self:
+        """What a teacher calls mine: own bookings and those of the schools whose office the person is."""
+        return self.filter(Q(owner=user) | Q(pk__in=self.model.objects.of_offices(user).values("pk")))
+
+    def of_offices(self, user: User) -> Self:
+        return self.filter(school__memberships__in=user.memberships.filter(role="office", state="confirmed"))
+
+    def of_trainer(self, user: User) -> Self:
+        """Groups that come or came to slots where the person is assigned."""
+        return self.filter(
+            slot__assignments__trainer__user=user, slot__assignments__state="accepted", state__in=VISITING
+        )
+
+    def of_partners(self, partner_ids: Any) -> Self:
+        return self.filter(slot__workshop__partner__in=partner_ids)
+
+    def with_facts(self) -> Self:
+        """With all that a row of a list shows."""
+        return self.select_related("slot__workshop__partner", "slot__venue", "school", "attendance")
+
+    def locked(self, pk: int) -> tuple[Slot, Booking]:
+        """The booking's slot and the booking, both locked, the slot first; read again, for a move may have come between.
+
+        Raises DoesNotExist.
+        """
+        while True:
+            slot = Slot.objects.select_related(None).lock(self.values_list("slot", flat=True).get(pk=pk))
+            booking = self.select_for_update(of=("self",), no_key=True).select_related(
+                "school", "slot__workshop__partner", "slot__venue"
+            ).get(pk=pk)
+            if booking.slot_id == slot.pk:
+                slot.workshop = booking.slot.workshop
+                booking.slot = slot
+                return slot, booking
+
+
+class Booking(models.Model):
+    """One group in one slot: a class that comes as a whole or not at all.
+
+    `places_held` is what it holds of the slot, `terms` what was promised when it was made.
+    """
+
+    State = State
+    Need = Need
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(max_length=8, default=make_reference, unique=True, editable=False)
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings")
+    school = models.ForeignKey(School, models.PROTECT, related_name="bookings")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="bookings")
+    group_name = models.CharField(_("class or course"), max_length=40)
+    group_key = GeneratedField(expression=FoldedKey("group_name"), output_field=models.CharField(max_length=80), db_persist=True)
+    grades = ArrayField(models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(13)]))
+    pupils = models.PositiveSmallIntegerField(_("pupils"))
+    adults = models.PositiveSmallIntegerField(_("adults"), default=0)
+    language = models.CharField(_("language"), max_length=5, choices=SpokenLanguage.choices, default="de")
+    needs = models.CharField(_("what we should prepare"), max_length=500, blank=True)
+    needs_list = ArrayField(models.CharField(max_length=20, choices=Need.choices), default=list, blank=True)
+    note = models.CharField(_("note"), max_length=1000, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices)
+    places_held = models.PositiveSmallIntegerField(default=0)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    offer_expires_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=10, blank=True, choices=[("school", _("school")), ("provider", _("provider"))])
+    end_reason = models.CharField(max_length=500, blank=True)
+    late = models.BooleanField(default=False)
+    terms = models.JSONField(default=dict)
+    consents = models.JSONField(default=list, blank=True)
+    contact_name = models.CharField(_("name"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    contact_phone = models.CharField(_("phone on the day"), max_length=40, blank=True)
+    contact_language = models.CharField(max_length=5, default="de")
+    contact_erased_at = models.DateTimeField(null=True, blank=True)
+    link_version = models.PositiveSmallIntegerField(default=1)
+    sequence = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(pupils__gt=0), name="booking_has_pupils"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="booking_state_known"),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=HOLDING, places_held=F("pupils"))
+                    | Q(state=State.REQUESTED) & (Q(places_held=0) | Q(places_held=F("pupils")))
+                    | Q(state__in=["waitlisted", "declined", "expired", "cancelled"], places_held=0)
+                ),
+                name="booking_holds_what_its_state_says",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.OFFERED, offer_expires_at__isnull=False)
+                | ~Q(state=State.OFFERED) & Q(offer_expires_at=None),
+                name="booking_offer_has_a_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(grades__contained_by=list(range(1, 14)), grades__len__gt=0), name="booking_grades_1_to_13"
+            ),
+            models.UniqueConstraint(
+                fields=["slot", "school", "group_key"], condition=Q(state__in=LIVE), name="booking_once_a_group"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["slot", "state"], name="booking_of_slot"),
+            models.Index(fields=["owner", "state"], name="booking_of_owner"),
+            models.Index(fields=["school", "state"], name="booking_of_school"),
+            models.Index(fields=["created_at"], condition=Q(state="requested"), name="booking_inbox"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.group_name} · {self.get_state_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("booking", args=[self.reference])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A stale copy must not overwrite what a rule wrote: after creation a save names its fields."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            raise ValueError("Save a booking with update_fields: its state belongs to the rules.")
+        super().save(*args, **kwargs)
+
+    def change(self, at: datetime, **values: Any) -> None:
+        """Write `values`, raise version and sequence; the caller holds the lock."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.version, self.sequence, self.updated_at = self.version + 1, self.sequence + 1, at
+        self.save(update_fields=[*values, "version", "sequence", "updated_at"])
+
+    def record(self, kind: str, *, by: Actor, at: datetime, reason: str = "", **facts: Any) -> Change:
+        """Write into the history who did what, when and why. `facts` are non-personal: {"pupils": [24, 22]}."""
+        return Change.objects.write(kind, booking=self, by=by, at=at, reason=reason, facts=facts)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    def must_be_in(self, *states: str) -> None:
+        if self.state not in states:
+            raise NotActive
+
+    @property
+    def cancel_until(self) -> datetime | None:
+        """Until when cancelling is free, as agreed when it was booked."""
+        text = self.terms.get("cancel_until")
+        return datetime.fromisoformat(text) if text else None
+
+    @property
+    def waitlist_position(self) -> int | None:
+        """1 is the next. A query: lists annotate it instead."""
+        if self.state != State.WAITLISTED:
+            return None
+        before = Q(waiting_since__lt=self.waiting_since) | Q(waiting_since=self.waiting_since, pk__lt=self.pk)
+        return Booking.objects.waiting().filter(before, slot=self.slot_id).count() + 1
+
+
+class Alternative(models.Model):
+    """A further wish of a request. It holds no places and is checked when the organiser confirms it."""
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="alternatives")
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("rank",)
+        constraints = (
+            models.UniqueConstraint(fields=["booking", "slot"], name="alternative_once"),
+            models.UniqueConstraint(fields=["booking", "rank"], name="alternative_rank_once"),
+            models.CheckConstraint(condition=Q(rank__in=[1, 2]), name="alternative_first_or_second"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.booking} · {self.rank}"

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import make_msgid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.booking import Booking
+from workshops.models import Slot
+
+
+def make_message_id() -> str:
+    return make_msgid(domain=settings.UID_HOST)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unsent(self) -> Self:
+        return self.filter(state__in=[Message.State.OWED, Message.State.CLAIMED])
+
+    def due(self, at: datetime) -> Self:
+        """What may be claimed now: owed and due, or claimed by somebody whose lease ran out."""
+        return self.filter(
+            Q(state=Message.State.OWED, due_at__lte=at, next_try_at__lte=at)
+            | Q(state=Message.State.CLAIMED, lease_until__lte=at)
+        )
+
+
+class Message(models.Model):
+    """A mail that is owed, written in the transaction of the change it tells of. `message_id` stays for its life,
+    so that a doubled mail is recognisable; `fence` rises with each claim, so that a late sender cannot mark it."""
+
+    class State(models.TextChoices):
+        OWED = "owed", _("owed")
+        CLAIMED = "claimed", _("being sent")
+        SENT = "sent", _("sent")
+        DROPPED = "dropped", _("dropped")
+        FAILED = "failed", _("failed")
+
+    kind = models.CharField(max_length=40)
+    to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="messages")
+    to_address = models.EmailField()
+    to_name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=5, default="de")
+    booking = models.ForeignKey(Booking, models.CASCADE, null=True, blank=True, related_name="messages")
+    slot = models.ForeignKey(Slot, models.CASCADE, null=True, blank=True, related_name="messages")
+    context = models.JSONField(default=dict, blank=True)
+    due_at = models.DateTimeField()
+    useful_until = models.DateTimeField(null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(default=5)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OWED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    message_id = models.CharField(max_length=200, unique=True, default=make_message_id)
+    dedupe_key = models.CharField(max_length=120, unique=True, null=True, blank=True)  # noqa: DJ001 NULL means "may repeat"
+    last_error = models.CharField(max_length=500, blank=True)
+    sealed = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=["owed", "claimed", "sent", "dropped", "failed"]), name="message_state_known"),
+            models.CheckConstraint(condition=~Q(state="claimed") | Q(lease_until__isnull=False), name="message_claim_has_a_lease"),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sealed=""), name="message_seal_wiped_when_sent"),
+        )
+        indexes = (
+            models.Index(fields=["priority", "next_try_at"], condition=Q(state="owed"), name="message_owed"),
+            models.Index(fields=["lease_until"], condition=Q(state="claimed"), name="message_claimed"),
+            models.Index(fields=["booking", "state"], name="message_of_booking"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

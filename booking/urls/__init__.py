@@ -1,0 +1,11 @@
+"""The pages of booking, by who uses them."""
+
+from booking.urls import calendars, demo, organiser, teacher, trainer
+
+urlpatterns = [
+    *teacher.urlpatterns,
+    *trainer.urlpatterns,
+    *organiser.urlpatterns,
+    *calendars.urlpatterns,
+    *demo.urlpatterns,
+]

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, GeneratedField, Q
+from django.utils.translation import gettext_lazy as _
+
+from schools.search import FoldDe, PrefixQuery, Searchable
+
+
+class Country(models.TextChoices):
+    DE = "DE", _("Germany")
+    PL = "PL", _("Poland")
+    CZ = "CZ", _("Czechia")
+
+
+class SchoolQuerySet(models.QuerySet["School"]):
+    def active(self) -> Self:
+        return self.filter(state=School.State.ACTIVE)
+
+    def bookable_by(self, user: object) -> Self:
+        """Schools that `user` may book for: the active ones, and a missing one that `user` typed."""
+        mine = Q(state=School.State.PROPOSED, proposed_by=user)
+        return self.filter(Q(state=School.State.ACTIVE) | mine)
+
+    def matching(self, text: str) -> Self:
+        """Schools whose name or town has words that begin as typed; every spelling of an umlaut hits."""
+        return self.filter(search=PrefixQuery(text))
+
+    def by_name(self) -> Self:
+        """In the order of people, not of code points: Öhringen stands beside Oehringen."""
+        return self.order_by("sort_name", "name", "pk")
+
+
+class School(models.Model):
+    """A school of a register, or one that a teacher typed because it was missing. Never deleted."""
+
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", _("primary school")
+        LOWER_SEC = "lower_sec", _("Oberschule")
+        UPPER_SEC = "upper_sec", _("Gymnasium")
+        VOCATIONAL = "vocational", _("vocational school")
+        SPECIAL = "special", _("special school")
+        MIXED = "mixed", _("all grades")
+        OTHER = "other", _("other school")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        CLOSED = "closed", _("closed")
+        PROPOSED = "proposed", _("proposed")
+
+    source = models.CharField(max_length=20)
+    source_id = models.CharField(max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("type"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
+    local_types = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    isced = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    legal = models.CharField(max_length=10, blank=True)
+    street = models.CharField(_("street"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    city = models.CharField(_("town"), max_length=80)
+    country = models.CharField(_("country"), max_length=2, choices=Country.choices, default=Country.DE)
+    region_code = models.CharField(max_length=12, blank=True)
+    district_code = models.CharField(max_length=12, blank=True, db_index=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    office_mail = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    overridden_fields = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    last_seen = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    sort_name = GeneratedField(expression=FoldDe("name"), output_field=models.TextField(), db_persist=True)
+    search = GeneratedField(
+        expression=SearchVector(Searchable("name"), Searchable("city"), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "source_id"], name="school_once_a_source"),
+            models.CheckConstraint(
+                condition=Q(state__in=["active", "closed", "proposed"]), name="school_state_known"
+            ),
+            models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="school_not_its_own_heir"),
+        )
+        indexes = (
+            GinIndex(fields=["search"], name="school_search"),
+            models.Index(fields=["sort_name", "name"], name="school_sort"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}" if self.city else self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def declare(self, user: object, school: School) -> None:
+        """Note that a teacher says to belong to a school; organisers see it. A refused one stays refused."""
+        self.bulk_create(
+            [Membership(user=user, school=school, role=Membership.Role.TEACHER, how="booking")], ignore_conflicts=True
+        )
+
+
+class Membership(models.Model):
+    class Role(models.TextChoices):
+        TEACHER = "teacher", _("teacher")
+        OFFICE = "office", _("school office")
+
+    class State(models.TextChoices):
+        DECLARED = "declared", _("self-declared")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    school = models.ForeignKey(School, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DECLARED)
+    how = models.CharField(max_length=20, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "school", "role"], name="membership_once_a_role"),
+            models.CheckConstraint(condition=Q(role__in=["teacher", "office"]), name="membership_role_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.school}"
+
+
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def touching(self, first: date, last: date) -> Self:
+        return self.filter(first__lte=last, last__gte=first)
+
+    def for_places(self, countries: Iterable[str], schools: Iterable[int] = ()) -> Self:
+        return self.filter(Q(country__in=countries) | Q(school__in=schools))
+
+
+class Closure(models.Model):
+    """Days without lessons that no package knows: a school's own day off, a holiday typed by hand or from a file."""
+
+    class Source(models.TextChoices):
+        PACKAGE = "package", _("package")
+        FILE = "file", _("file")
+        MANUAL = "manual", _("by hand")
+
+    country = models.CharField(max_length=2, choices=Country.choices, blank=True)
+    region_code = models.CharField(max_length=12, blank=True)
+    district_code = models.CharField(max_length=12, blank=True)
+    municipality_code = models.CharField(max_length=12, blank=True)
+    school = models.ForeignKey(School, models.CASCADE, null=True, blank=True, related_name="closures")
+    first = models.DateField()
+    last = models.DateField()
+    name = models.CharField(max_length=120)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.MANUAL)
+
+    objects = ClosureQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(first__lte=F("last")), name="closure_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=(
+                    Q(school=None) & ~Q(country="") & Q(region_code="", district_code="", municipality_code="")
+                    | Q(school=None) & ~Q(region_code="") & Q(country="", district_code="", municipality_code="")
+                    | Q(school=None) & ~Q(district_code="") & Q(country="", region_code="", municipality_code="")
+                    | Q(school=None) & ~Q(municipality_code="") & Q(country="", region_code="", district_code="")
+                    | Q(school__isnull=False, country="", region_code="", district_code="", municipality_code="")
+                ),
+                name="closure_of_one_scope",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.first}–{self.last})"

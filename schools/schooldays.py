@@ -1,0 +1,110 @@
+"""Arithmetic of school days in the zone of the installation; holidays of Saxony, Poland and Czechia.
+
+School holidays come from the package `holidays` (Saxony to summer 2029, Poland by voivodeship), Czech ones and all
+days of single schools from Closure rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import holidays
+from django.db.models import Q
+from django.utils import timezone
+
+from schools.models import Closure, Country
+
+if TYPE_CHECKING:
+    from schools.models import School
+
+ONE_DAY = timedelta(days=1)
+SUBDIVISIONS = {Country.DE: "SN", Country.PL: "02", Country.CZ: None}
+LUBUSKIE = "08"
+
+
+def local_day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
+def day_end(day: date) -> datetime:
+    """24:00 of a local day: deadlines in days end with that day."""
+    return at_local(day + ONE_DAY, time.min)
+
+
+def at_local(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))
+
+
+@lru_cache(maxsize=64)
+def named_holidays(country: str, subdivision: str | None, year: int) -> dict[date, str]:
+    """Public and school holidays of a year with their names in the language of the country."""
+    calendar = holidays.country_holidays(country, subdiv=subdivision, years=year, categories=categories_of(country))
+    return dict(calendar.items())
+
+
+def categories_of(country: str) -> tuple[str, ...]:
+    return ("public",) if country == Country.CZ else ("public", "school")
+
+
+@lru_cache(maxsize=64)
+def closed_by_law(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    return frozenset(named_holidays(country, subdivision, year))
+
+
+def subdivision_of(school: School | None) -> tuple[str, str | None]:
+    country = school.country if school else Country.DE
+    if country == Country.PL and school and school.region_code.startswith(LUBUSKIE):
+        return country, LUBUSKIE
+    return country, SUBDIVISIONS[Country(country)]
+
+
+def closed_days(school: School | None, first: date, last: date) -> frozenset[date]:
+    """Days without lessons from `first` to `last`, weekends not counted: holidays of the school's region and closures.
+
+    Without a school it is Saxony. One query.
+    """
+    country, subdivision = subdivision_of(school)
+    by_law = frozenset().union(*(closed_by_law(country, subdivision, year) for year in range(first.year, last.year + 1)))
+    return by_law.union(*(days_of(closure) for closure in closures_for(school, first, last)))
+
+
+def closures_for(school: School | None, first: date, last: date) -> list[Closure]:
+    scopes = Q(country=school.country if school else Country.DE)
+    if school:
+        scopes |= Q(school=school)
+        scopes |= Q(district_code=school.district_code) & ~Q(district_code="")
+        scopes |= Q(region_code=school.region_code) & ~Q(region_code="")
+        scopes |= Q(municipality_code=school.region_code) & ~Q(municipality_code="")
+    return list(Closure.objects.touching(first, last).filter(scopes))
+
+
+def days_of(closure: Closure) -> list[date]:
+    return [closure.first + ONE_DAY * offset for offset in range((closure.last - closure.first).days + 1)]
+
+
+def is_school_day(day: date, closed: Container[date]) -> bool:
+    return day.weekday() < 5 and day not in closed  # noqa: PLR2004 Saturday is 5
+
+
+def school_days_before(day: date, count: int, closed: Container[date]) -> date:
+    """The `count`-th school day before `day`; weekends and `closed` do not count."""
+    while count > 0:
+        day -= ONE_DAY
+        count -= is_school_day(day, closed)
+    return day
+
+
+def school_days_after(day: date, count: int, closed: Container[date]) -> date:
+    """The `count`-th school day after `day`."""
+    while count > 0:
+        day += ONE_DAY
+        count -= is_school_day(day, closed)
+    return day
+
+
+def school_days_between(first: date, last: date, closed: Container[date]) -> int:
+    """How many school days have passed from `first` (not counted) to `last` (counted)."""
+    return sum(is_school_day(first + ONE_DAY * step, closed) for step in range(1, (last - first).days + 1))

@@ -1,0 +1,45 @@
+"""Search that folds: "Lobau", "Loebau" and "Löbau" are the same town (SQL functions of migration 0001)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import CharField, Func, TextField
+
+
+class Fold(Func):
+    """Lower case without marks: ö → o, ł → l, ß → ss."""
+
+    function = "fold"
+    output_field: ClassVar[TextField] = TextField()
+
+
+class FoldDe(Func):
+    """Lower case the German way: ö → oe; then as Fold. Lists for people sort by it."""
+
+    function = "fold_de"
+    output_field: ClassVar[TextField] = TextField()
+
+
+class Searchable(Func):
+    """Both foldings as plain words, ready for to_tsvector with the configuration `simple`."""
+
+    function = "searchable"
+    output_field: ClassVar[TextField] = TextField()
+
+
+class FoldedKey(Func):
+    """A name without marks, spaces and signs: "7 B" and "7b" are one class."""
+
+    function = "folded_key"
+    output_field: ClassVar[CharField] = CharField(max_length=80)
+
+
+class PrefixQuery(SearchQuery):
+    """Each typed word as the beginning of a word; folded in SQL, so that any text is safe."""
+
+    SEARCH_TYPES: ClassVar[dict[str, str]] = {**SearchQuery.SEARCH_TYPES, "prefix": "prefix_query"}
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, search_type="prefix")

@@ -1,0 +1,24 @@
+from workshops.models.funding import Funder, FundingPot, PotReader, WorkshopPot
+from workshops.models.partner import Partner, PartnerRole
+from workshops.models.people import Qualification, Trainer, TrainerPartner
+from workshops.models.policy import Policy
+from workshops.models.slot import Assignment, Slot
+from workshops.models.venue import Venue
+from workshops.models.workshop import Workshop
+
+__all__ = [
+    "Assignment",
+    "Funder",
+    "FundingPot",
+    "Partner",
+    "PartnerRole",
+    "Policy",
+    "PotReader",
+    "Qualification",
+    "Slot",
+    "Trainer",
+    "TrainerPartner",
+    "Venue",
+    "Workshop",
+    "WorkshopPot",
+]

@@ -1,0 +1,57 @@
+"""Rules of a house as data: a workshop may set each value, else its partner's holds, else the default below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds for a workshop. Days are school days of the school's region unless the name says otherwise."""
+
+    free_cancel_days: int = 5
+    close_days: int = 14  # calendar days before the slot
+    answer_days: int = 3
+    offer_days: int = 3
+    reminder_days: tuple[int, ...] = field(default=(10, 2))
+    pupils_per_adult: int = 15
+    min_pupils: int = 0
+    minimum_is_hard: bool = False
+    requests_hold: bool = True
+    skip_ahead: bool = False
+
+    @classmethod
+    def of(cls, *layers: PolicyColumns, **defaults: Any) -> Self:
+        """The first layer that has a value wins; `defaults` replace the defaults of the class."""
+        values = {
+            column.name: next((value for layer in layers if (value := getattr(layer, column.name)) is not None), None)
+            for column in fields(cls)
+        }
+        return cls(**defaults | {name: freeze(value) for name, value in values.items() if value is not None})
+
+
+def freeze(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class PolicyColumns(models.Model):
+    """The columns of Policy; empty means "as the partner" (on a workshop) or "as usual" (on a partner)."""
+
+    free_cancel_days = models.PositiveSmallIntegerField(_("cancelling is free until … school days before"), null=True, blank=True)
+    close_days = models.PositiveSmallIntegerField(_("booking closes … days before"), null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(_("requests are answered within … school days"), null=True, blank=True)
+    offer_days = models.PositiveSmallIntegerField(_("an offer stands for … school days"), null=True, blank=True)
+    reminder_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("reminders … school days before"), null=True, blank=True)
+    pupils_per_adult = models.PositiveSmallIntegerField(_("pupils for each adult"), null=True, blank=True)
+    min_pupils = models.PositiveSmallIntegerField(_("smallest group"), null=True, blank=True)
+    minimum_is_hard = models.BooleanField(_("refuse smaller groups"), null=True, blank=True)
+    requests_hold = models.BooleanField(_("requests hold their places"), null=True, blank=True)
+    skip_ahead = models.BooleanField(_("the next group that fits may pass on the waiting list"), null=True, blank=True)
+
+    class Meta:
+        abstract = True

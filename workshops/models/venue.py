@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import GeneratedField
+from django.utils.translation import gettext_lazy as _
+
+from schools.models import Country
+from schools.search import PrefixQuery, Searchable
+from workshops.models.partner import Partner
+
+
+class VenueQuerySet(models.QuerySet["Venue"]):
+    def matching(self, text: str) -> Self:
+        return self.filter(search=PrefixQuery(text))
+
+
+class Venue(models.Model):
+    """A place where workshops happen. Mobile slots have none: their place is the school's."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="venues")
+    name = models.CharField(_("name"), max_length=120)
+    street = models.CharField(_("street"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    city = models.CharField(_("town"), max_length=80)
+    country = models.CharField(_("country"), max_length=2, choices=Country.choices, default=Country.DE)
+    district_code = models.CharField(max_length=12, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    directions = models.CharField(_("directions"), max_length=300, blank=True)
+    step_free = models.BooleanField(_("step-free"), default=False)
+    version = models.PositiveIntegerField(default=1)
+    search = GeneratedField(
+        expression=SearchVector(Searchable("name"), Searchable("city"), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = VenueQuerySet.as_manager()
+
+    class Meta:
+        indexes = (GinIndex(fields=["search"], name="venue_search"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}"
+
+    @property
+    def address(self) -> str:
+        return ", ".join(filter(None, [self.name, self.street, f"{self.postcode} {self.city}".strip()]))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import GeneratedField, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from schools.models import School
+from schools.search import FoldDe, PrefixQuery, Searchable
+from workshops.models.partner import Partner
+from workshops.models.policy import Policy, PolicyColumns
+from workshops.models.venue import Venue
+from workshops.texts import LANGUAGES, TextsField
+from workshops.vocabulary import BookingMode, Discipline, Format, InnovationField, Picture, SpokenLanguage
+
+INSTANT_CLOSE_DAYS = 5
+
+
+def words(*columns: str) -> list[Searchable]:
+    return [Searchable(Coalesce(KT(f"{name}__{code}"), models.Value(""))) for name in columns for code in LANGUAGES]
+
+
+class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def published(self) -> Self:
+        return self.filter(state=Workshop.State.PUBLISHED)
+
+    def for_grades(self, grades: Iterable[int]) -> Self:
+        """Offers for any of these grades (years of schooling)."""
+        return self.filter(grades__overlap=list(grades))
+
+    def matching(self, text: str, disciplines: Iterable[str] = ()) -> Self:
+        """Offers with all words, or of a discipline so called, or with coming dates at a place so called."""
+        from workshops.models.slot import Slot  # a slot knows its workshop, not the other way round
+
+        there = Slot.objects.upcoming_listed().filter(venue__in=Venue.objects.matching(text))
+        return self.filter(
+            Q(search=PrefixQuery(text))
+            | Q(disciplines__overlap=list(disciplines))
+            | Q(pk__in=there.values("workshop"))
+            | Q(partner__name__icontains=text)
+        )
+
+    def by_title(self) -> Self:
+        return self.order_by("sort_title", "pk")
+
+
+class Workshop(PolicyColumns):
+    """An offer that lasts; slots are its dates. `grades` are years of schooling: Polish LO 1 is 9, Czech SŠ 1 is 10."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        ARCHIVED = "archived", _("archived")
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="workshops")
+    slug = models.SlugField(unique=True, max_length=80)
+    title = TextsField(_("title"))
+    summary = TextsField(_("summary"))
+    description = TextsField(_("description"))
+    course = TextsField(_("course of the morning"), help_text=_("One step a line: 8:00 · Arrive · Coats on the hook"))
+    bring = TextsField(_("what to bring"))
+    cost = TextsField(_("cost"))
+    accessibility = TextsField(_("accessibility"))
+    curriculum = TextsField(_("curriculum link"))
+    disciplines = ArrayField(models.CharField(max_length=20, choices=Discipline.choices), default=list)
+    innovation_field = models.CharField(max_length=20, choices=InnovationField.choices, blank=True)
+    format = models.CharField(_("format"), max_length=10, choices=Format.choices, default=Format.VISIT)
+    grades = ArrayField(models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(13)]))
+    school_kinds = ArrayField(models.CharField(max_length=12, choices=School.Kind.choices), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=5, choices=SpokenLanguage.choices), default=list)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    capacity = models.PositiveSmallIntegerField(_("places"))
+    max_groups = models.PositiveSmallIntegerField(_("groups at once"), default=1)
+    booking_mode = models.CharField(max_length=10, choices=BookingMode.choices, default=BookingMode.REQUEST)
+    radius_km = models.PositiveSmallIntegerField(_("comes within … km"), null=True, blank=True)
+    venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="workshops")
+    picture = models.CharField(max_length=20, choices=Picture.choices, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    sort_title = GeneratedField(expression=FoldDe(KT("title__de")), output_field=models.TextField(), db_persist=True, null=True)
+    search = GeneratedField(
+        expression=SearchVector(*words("title", "summary"), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = WorkshopQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(grades__contained_by=list(range(1, 14)), grades__len__gt=0), name="workshop_grades_1_to_13"
+            ),
+            models.CheckConstraint(condition=Q(capacity__gt=0, max_groups__gt=0), name="workshop_has_room"),
+            models.CheckConstraint(condition=Q(minutes__gt=0), name="workshop_takes_time"),
+        )
+        indexes = (GinIndex(fields=["search"], name="workshop_search"), GinIndex(fields=["grades"], name="workshop_grades"))
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("workshop", args=[self.slug])
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What holds here: own values, else the partner's, else the defaults. Reads the partner."""
+        early = {"close_days": INSTANT_CLOSE_DAYS} if self.booking_mode == BookingMode.INSTANT else {}
+        return Policy.of(self, self.partner, **early)
+
+    @property
+    def is_mobile(self) -> bool:
+        return self.format == Format.MOBILE
+
+    @property
+    def discipline_names(self) -> list[str]:
+        return [str(Discipline(code).label) for code in self.disciplines]
+
+    @property
+    def language_names(self) -> list[str]:
+        return [str(SpokenLanguage(code).label) for code in self.languages]

@@ -1,0 +1,47 @@
+"""Texts of offers in several languages, one JSON value a text: {"de": "…", "en": "…"}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+
+LANGUAGES = ("de", "en", "pl", "cs", "hsb")
+FALLBACK = "de"
+
+
+class Texts(dict[str, str]):
+    """A text that reads in the language of the moment, else in German, else in any language it has."""
+
+    def __str__(self) -> str:
+        return self.read_in(get_language() or FALLBACK)
+
+    def __bool__(self) -> bool:
+        return any(self.values())
+
+    def read_in(self, language: str) -> str:
+        return self.get(language) or self.get(FALLBACK) or next(filter(None, self.values()), "")
+
+    @property
+    def language(self) -> str:
+        """The language that `str()` would show, for the `lang` attribute."""
+        wanted = get_language() or FALLBACK
+        return next((code for code in (wanted, FALLBACK, *self) if self.get(code)), wanted)
+
+
+class TextsField(models.JSONField):
+    """Holds Texts; `KT("title__de")` reads one language in a query."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", Texts)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        loaded = super().from_db_value(value, expression, connection)
+        return Texts(loaded) if isinstance(loaded, dict) else loaded
+
+    def to_python(self, value: Any) -> Any:
+        loaded = super().to_python(value)
+        return Texts(loaded) if isinstance(loaded, dict) else loaded
