@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from accounts.actor import Actor
 from accounts.audience import audience
 from booking.errors import NotAllowed
-from booking.models import VISITING, Booking
+from booking.models import Booking
 from workshops.models import Slot
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def roles_in(actor: Actor, booking: Booking) -> tuple[str, ...]:
             ("owner", booking.owner_id == actor.user.pk),
             ("office", booking.school_id in roles.offices),
             ("organiser", roles.organises(booking.slot.workshop.partner_id)),
-            ("trainer", booking.state in VISITING and leads(roles.trainer, booking.slot)),
+            ("trainer", leads(roles.trainer, booking.slot)),
         )
         if held
     )

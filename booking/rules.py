@@ -316,7 +316,7 @@ def require_reason(reason: str) -> None:
 
 
 def settle(
-    slot: Slot, booking: Booking, now: datetime, *, places: int, state: str | None = None, **values: Any
+    slot: Slot, booking: Booking, now: datetime, /, *, places: int, state: str | None = None, **values: Any
 ) -> None:
     """Write a booking and the sums of its slot together; the slot is locked. The one place where both change."""
     state = state or booking.state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import get_language
 
 LANGUAGES = ("de", "en", "pl", "cs", "hsb")
@@ -30,18 +31,19 @@ class Texts(dict[str, str]):
         return next((code for code in (wanted, FALLBACK, *self) if self.get(code)), wanted)
 
 
+class TextsAttribute(DeferredAttribute):
+    """A plain dict that is assigned becomes Texts at once."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = Texts(value) if isinstance(value, dict) else value
+
+
 class TextsField(models.JSONField):
     """Holds Texts; `KT("title__de")` reads one language in a query."""
+
+    descriptor_class = TextsAttribute
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", Texts)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        loaded = super().from_db_value(value, expression, connection)
-        return Texts(loaded) if isinstance(loaded, dict) else loaded
-
-    def to_python(self, value: Any) -> Any:
-        loaded = super().to_python(value)
-        return Texts(loaded) if isinstance(loaded, dict) else loaded

@@ -99,10 +99,8 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(school__memberships__in=user.memberships.filter(role="office", state="confirmed"))
 
     def of_trainer(self, user: User) -> Self:
-        """Groups that come or came to slots where the person is assigned."""
-        return self.filter(
-            slot__assignments__trainer__user=user, slot__assignments__state="accepted", state__in=VISITING
-        )
+        """All groups of the slots where the person is assigned."""
+        return self.filter(slot__assignments__trainer__user=user, slot__assignments__state="accepted")
 
     def of_partners(self, partner_ids: Any) -> Self:
         return self.filter(slot__workshop__partner__in=partner_ids)
@@ -216,7 +214,7 @@ class Booking(models.Model):
             raise ValueError("Save a booking with update_fields: its state belongs to the rules.")
         super().save(*args, **kwargs)
 
-    def change(self, at: datetime, **values: Any) -> None:
+    def change(self, at: datetime, /, **values: Any) -> None:
         """Write `values`, raise version and sequence; the caller holds the lock."""
         for name, value in values.items():
             setattr(self, name, value)

@@ -135,7 +135,7 @@ class Slot(models.Model):
             raise ValueError("Save a slot with update_fields: its counters belong to the rules.")
         super().save(*args, **kwargs)
 
-    def change(self, at: datetime, **values: Any) -> None:
+    def change(self, at: datetime, /, **values: Any) -> None:
         """Write `values` and raise the version; the caller holds the lock."""
         for name, value in values.items():
             setattr(self, name, value)
