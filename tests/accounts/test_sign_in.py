@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Token, User
+from booking.models import Message
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(client: Client, email: str, target: str = "/bookings/") -> None:
+    response = client.post(f"{reverse('sign_in')}?next={target}", {"email": email, "next": target})
+    assert response.status_code == 302, response.content.decode()
+
+
+def sealed_code() -> str:
+    return Message.objects.filter(kind="sign_in_code").latest("pk").sealed
+
+
+def enter(client: Client, code: str, target: str = "/bookings/") -> object:
+    return client.post(f"{reverse('account_confirm_login_code')}?next={target}", {"code": code, "next": target})
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_known_and_unknown_addresses_sign_in_the_same_way(known, client):
+    email = make_user("ada").email if known else "new@school.example"
+
+    ask(client, email)
+    response = enter(client, sealed_code())
+
+    assert response["Location"] == "/bookings/"
+    assert int(client.session["_auth_user_id"]) == User.objects.get(email=email).pk
+
+
+def test_a_wrong_code_signs_nobody_in(client):
+    ask(client, make_user().email)
+
+    enter(client, "000000" if sealed_code() != "000000" else "111111")
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_after_five_wrong_codes_the_right_one_is_worth_nothing(client):
+    ask(client, make_user().email)
+    right = sealed_code()
+    wrong = "000000" if right != "000000" else "111111"
+
+    for _ in range(5):
+        enter(client, wrong)
+    enter(client, right)
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_code_may_be_typed_with_spaces(client):
+    ask(client, make_user().email)
+    code = sealed_code()
+
+    enter(client, f" {code[:3]} {code[3:]} ")
+
+    assert "_auth_user_id" in client.session
+
+
+def test_nobody_is_sent_to_a_strange_house(client):
+    ask(client, make_user().email, "https://evil.example/")
+
+    assert enter(client, sealed_code(), "https://evil.example/")["Location"] == "/"
+
+
+@pytest.mark.parametrize("email", ["", "nonsense", "a@b", "a\x00@b.example", "x" * 300 + "@b.example"])
+def test_a_bad_address_is_answered_at_the_field(email, client):
+    response = client.post(reverse("sign_in"), {"email": email})
+
+    assert response.status_code == 200
+    assert not Message.objects.exists()
+
+
+def test_an_address_is_one_account_however_it_is_written(client):
+    make_user("ada")
+
+    ask(client, "ADA@school.example")
+
+    assert User.objects.count() == 1
+
+
+def test_a_token_is_stored_as_its_hash_only():
+    text = Token.objects.issue(make_user(), scope="book")
+
+    assert text not in str(Token.objects.values().get())
+    assert Token.objects.get().hash == Token.digest(text)
+
+
+@pytest.mark.parametrize(
+    ("scope", "covered"),
+    [("read", {"read"}), ("book", {"read", "book"}), ("organise", {"read", "book", "organise"})],
+)
+def test_scopes_include_the_smaller_ones(scope, covered):
+    token = Token(scope=scope)
+
+    assert {name for name in Token.Scope.values if token.covers(name)} == covered
