@@ -1,10 +1,11 @@
 # What you can do here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check format messages soak bench requirements clean
+.PHONY: help venv requirements demo test check format messages translations soak bench browser
 
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+TEMPLATES := accounts schools workshops booking config
 PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 help: ## show this list
@@ -30,3 +31,37 @@ requirements: .venv/bin/uv ## pin the newest versions that pyproject.toml allows
 
 demo: .venv/base ## start everything with demo data; PORT=8000 DATA_DIR=var, Ctrl-C stops it
 	$(BIN)/python -m config.demo
+
+test: .venv/ready browser check ## everything that must hold before a change goes in
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak"
+
+check: .venv/ready translations ## linters and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet $(TEMPLATES)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m config.translations check
+
+format: .venv/ready ## lay out code the house way
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+
+messages: .venv/ready ## bring the catalogues of texts up to date with the code
+	$(BIN)/python -m config.translations extract
+
+translations: .venv/base
+	$(BIN)/python -m config.translations compile
+
+soak: .venv/ready browser translations ## the long tests: storms, all faults, all seeds
+	$(BIN)/python -m pytest -m soak -n 0 -s --durations 0
+
+bench: .venv/ready ## benchmarks beside their floors; writes var/bench/
+	$(BIN)/python -m tests.benchmarks
+
+# The system's Chromium where we may install it, otherwise the one that Playwright brings.
+browser: .venv/ready
+	@if [ ! -x /usr/bin/chromium ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		else $(BIN)/playwright install chromium; fi; fi

@@ -172,7 +172,16 @@ class Demo:
         number = self.door.fileno()
         web = ["-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"fd://{number}", "config.wsgi"]
         celery = ["-m", "celery", "--app", "config"]
-        worker = [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+        worker = [
+            *celery,
+            "worker",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "WARNING",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         beat = [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "WARNING"]
         self.programs += [
             Child("web", self.python("web", web, keep=(number,))),
@@ -195,7 +204,7 @@ class Demo:
         if web is None or time.monotonic() - self.programs[0].started < 0.5:
             return False
         try:
-            with urlopen(f"http://{self.host}:{self.port}/health/ready", timeout=2) as answer:  # noqa: S310 (our own address)
+            with urlopen(f"http://{self.host}:{self.port}/health/ready", timeout=2) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False

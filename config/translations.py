@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -23,7 +23,6 @@ KEYWORDS = {
     **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext", "npgettext")},
     "gettext_noop": None,
 }
-FIRST_LINES = "# Texts of the booking system."
 PLURALS = {"hsb": (4, "(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3)")}  # Babel says two
 
 
@@ -49,15 +48,20 @@ def compile_all() -> None:
 
 def extract_all() -> None:
     """Add new texts to each catalogue, drop unused ones, keep every translation."""
-    found = Catalog(domain="django", charset="utf-8")
-    for place, line, text, comments, context in texts():
-        found.add(text, locations=[(place, line)], auto_comments=comments, context=context)
+    found = in_code()
     for path in catalogues():
         catalogue = load(path)
         catalogue.update(found, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         with path.open("wb") as out:
-            write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False)
+            write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False, omit_header=False)
+
+
+def in_code() -> Catalog:
+    found = Catalog(domain="django", charset="utf-8")
+    for place, line, text, comments, context in texts():
+        found.add(text, locations=[(place, line)], auto_comments=comments, context=context)
+    return found
 
 
 def texts() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
@@ -65,7 +69,9 @@ def texts() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | 
         for path in sorted((HOUSE / room).rglob("*")):
             if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
                 place = str(path.relative_to(HOUSE))
-                for line, text, comments, context in extract("python", BytesIO(source(path)), KEYWORDS, ["Translators:"]):
+                for line, text, comments, context in extract(
+                    "python", BytesIO(source(path)), KEYWORDS, ["Translators:"]
+                ):
                     yield place, line, text, comments, context
 
 
@@ -78,18 +84,24 @@ def source(path: Path) -> bytes:
 
 
 def complaints() -> list[str]:
-    """Texts without a translation, doubtful ones, and translations whose placeholders differ."""
-    found = []
-    for path in catalogues():
-        language = path.parent.parent.name
-        for message in load(path):
-            if not message.id:
-                continue
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            if not all(strings) or message.fuzzy:
-                found.append(f"{language}: not translated: {message.id!r}")
-            found += [f"{language}: {error}: {message.id!r}" for error in message.check()]
-    return found
+    """Texts that a catalogue lacks or doubts, and translations whose placeholders differ."""
+    wanted = [message for message in in_code() if message.id]
+    return [
+        complaint for path in catalogues() for complaint in complaints_of(path.parent.parent.name, load(path), wanted)
+    ]
+
+
+def complaints_of(language: str, catalogue: Catalog, wanted: list[Message]) -> Iterator[str]:
+    for want in wanted:
+        message = catalogue.get(want.id, want.context)
+        if message is None or not all(strings_of(message)) or message.fuzzy:
+            yield f"{language}: not translated (make messages, then config/locale): {want.id!r}"
+        else:
+            yield from (f"{language}: {error}: {want.id!r}" for error in message.check(catalogue))
+
+
+def strings_of(message: Message) -> tuple[str, ...]:
+    return (message.string or "",) if not isinstance(message.string, (tuple, list)) else tuple(message.string)
 
 
 if __name__ == "__main__":

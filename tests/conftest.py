@@ -29,7 +29,13 @@ ROOT = Path(__file__).resolve().parent.parent
 READY = ROOT / ".pytest_cache" / "migrated"
 KEEP = {"django_migrations", "django_content_type", "auth_permission"}
 CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.hookimpl(trylast=True)
