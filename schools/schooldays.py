@@ -6,7 +6,7 @@ days of single schools from Closure rows.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -79,6 +79,35 @@ def closures_for(school: School | None, first: date, last: date) -> list[Closure
         scopes |= Q(region_code=school.region_code) & ~Q(region_code="")
         scopes |= Q(municipality_code=school.region_code) & ~Q(municipality_code="")
     return list(Closure.objects.touching(first, last).filter(scopes))
+
+
+def named_closed_days(schools: Iterable[School], first: date, last: date) -> dict[int, dict[date, str]]:
+    """As `closed_days` for each of the schools by key, each day with the name of its holiday. One query."""
+    schools = list(schools)
+    general = Q(school=None)
+    closures = list(Closure.objects.touching(first, last).filter(general | Q(school__in=schools)))
+    return {school.pk: named_days(school, closures, range(first.year, last.year + 1)) for school in schools}
+
+
+def named_days(school: School, closures: Iterable[Closure], years: Iterable[int]) -> dict[date, str]:
+    days: dict[date, str] = {}
+    for year in years:
+        days |= named_holidays(*subdivision_of(school), year)
+    for closure in closures:
+        if concerns(closure, school):
+            days |= dict.fromkeys(days_of(closure), closure.name)
+    return days
+
+
+def concerns(closure: Closure, school: School) -> bool:
+    """Whether the closure's one scope holds the school."""
+    region = school.region_code
+    return (
+        closure.school_id == school.pk
+        or closure.country == school.country
+        or bool(closure.district_code and closure.district_code == school.district_code)
+        or bool(region and region in {closure.region_code, closure.municipality_code})
+    )
 
 
 def days_of(closure: Closure) -> list[date]:

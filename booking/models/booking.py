@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, GeneratedField, Q
+from django.db.models import F, GeneratedField, Max, Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +105,24 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def of_partners(self, partner_ids: Any) -> Self:
         return self.filter(slot__workshop__partner__in=partner_ids)
+
+    def organised_by(self, user: User) -> Self:
+        """Bookings with the partners that `user` works for; the network's admin organises all."""
+        return self if user.is_network_admin else self.of_partners(user.partner_roles.values("partner"))
+
+    def oldest_first(self) -> Self:
+        return self.order_by("created_at", "pk")
+
+    def with_place(self) -> Self:
+        """The waiting list, each group with its `place` in its slot: 1 is the next."""
+        order = [F("waiting_since").asc(), F("pk").asc()]
+        return self.filter(state=State.WAITLISTED).annotate(place=Window(RowNumber(), "slot", order_by=order))
+
+    def decided_requests(self, at: datetime) -> Self:
+        """Requests for coming dates that somebody has decided, the latest first."""
+        decided = Q(changes__kind__in=["confirmed", "declined"], changes__role="organiser")
+        coming = self.filter(decided, slot__starts_at__gt=at, slot__booking_mode="request")
+        return coming.annotate(decided_at=Max("changes__at", filter=decided)).order_by("-decided_at", "-pk")
 
     def with_facts(self) -> Self:
         """With all that a row of a list shows."""
@@ -200,6 +219,7 @@ class Booking(models.Model):
             models.Index(fields=["owner", "state"], name="booking_of_owner"),
             models.Index(fields=["school", "state"], name="booking_of_school"),
             models.Index(fields=["created_at"], condition=Q(state="requested"), name="booking_inbox"),
+            models.Index(fields=["slot"], condition=Q(state="confirmed"), name="booking_to_record"),
         )
 
     def __str__(self) -> str:

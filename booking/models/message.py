@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.utils import make_msgid
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.booking import Booking
 from workshops.models import Slot
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def make_message_id() -> str:
@@ -27,6 +30,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
             Q(state=Message.State.OWED, due_at__lte=at, next_try_at__lte=at)
             | Q(state=Message.State.CLAIMED, lease_until__lte=at)
         )
+
+    def failed(self) -> Self:
+        return self.filter(state=Message.State.FAILED)
+
+    def organised_by(self, user: User) -> Self:
+        """Messages about bookings and dates of the partners that `user` works for; the network's admin sees all."""
+        if user.is_network_admin:
+            return self
+        partners = user.partner_roles.values("partner")
+        return self.filter(Q(booking__slot__workshop__partner__in=partners) | Q(slot__workshop__partner__in=partners))
 
 
 class Message(models.Model):
@@ -75,6 +88,7 @@ class Message(models.Model):
             models.Index(fields=["priority", "next_try_at"], condition=Q(state="owed"), name="message_owed"),
             models.Index(fields=["lease_until"], condition=Q(state="claimed"), name="message_claimed"),
             models.Index(fields=["booking", "state"], name="message_of_booking"),
+            models.Index(fields=["-created_at"], condition=Q(state="failed"), name="message_failed"),
         )
 
     def __str__(self) -> str:

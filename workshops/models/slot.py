@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,9 @@ from workshops.models.people import Trainer
 from workshops.models.venue import Venue
 from workshops.models.workshop import Workshop
 from workshops.vocabulary import BookingMode, Format, SpokenLanguage
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -44,8 +47,27 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def for_grades(self, grades: Iterable[int]) -> Self:
         return self.filter(workshop__grades__overlap=list(grades))
 
-    def of_partners(self, partner_ids: Iterable[int]) -> Self:
+    def of_partners(self, partner_ids: Any) -> Self:
         return self.filter(workshop__partner__in=partner_ids)
+
+    def organised_by(self, user: User) -> Self:
+        """Dates of the partners that `user` works for; the network's admin organises all."""
+        return self if user.is_network_admin else self.of_partners(user.partner_roles.values("partner"))
+
+    def led_by(self, trainer_id: int | None) -> Self:
+        """Dates to which the trainer is assigned; none without a trainer."""
+        return self.filter(pk__in=Assignment.objects.accepted().filter(trainer=trainer_id).values("slot"))
+
+    def without_trainer(self) -> Self:
+        return self.exclude(Exists(Assignment.objects.accepted().filter(slot=OuterRef("pk"))))
+
+    def to_come(self, at: datetime) -> Self:
+        """Dates that are not over and not called off."""
+        return self.filter(ends_at__gt=at).exclude(state=Slot.State.CANCELLED)
+
+    def with_room_for_waiting(self) -> Self:
+        """Dates where groups wait although places are free."""
+        return self.filter(groups_waiting__gt=0, places_taken__lt=F("capacity"), groups_taken__lt=F("max_groups"))
 
     def in_district(self, code: str) -> Self:
         """Slots there; what comes to the school is everywhere."""
@@ -54,6 +76,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def with_facts(self) -> Self:
         """With all that a row of a list shows."""
         return self.select_related("workshop__partner", "venue")
+
+    def with_trainers(self) -> Self:
+        """With those who lead, for `assignments.all()`."""
+        return self.prefetch_related(Prefetch("assignments", Assignment.objects.accepted().select_related("trainer")))
 
     def by_time(self) -> Self:
         return self.order_by("starts_at", "pk")

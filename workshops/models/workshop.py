@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -23,6 +23,9 @@ from workshops.models.venue import Venue
 from workshops.texts import LANGUAGES, TextsField
 from workshops.vocabulary import BookingMode, Discipline, Format, InnovationField, Picture, SpokenLanguage
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 INSTANT_CLOSE_DAYS = 5
 
 
@@ -33,6 +36,10 @@ def words(*columns: str) -> list[Searchable]:
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def published(self) -> Self:
         return self.filter(state=Workshop.State.PUBLISHED)
+
+    def organised_by(self, user: User) -> Self:
+        """Offers of the partners that `user` works for; the network's admin organises all."""
+        return self if user.is_network_admin else self.filter(partner__in=user.partner_roles.values("partner"))
 
     def for_grades(self, grades: Iterable[int]) -> Self:
         """Offers for any of these grades (years of schooling)."""
