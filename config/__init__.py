@@ -1,5 +1,1 @@
 """How it runs: settings, addresses, processes."""
-
-from config.celery import app as celery
-
-__all__ = ["celery"]

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from config import engines
@@ -95,14 +94,17 @@ class Demo:
         self.settle()
         self.start_servers()
         self.prepare()
-        self.start_programs()
-        ready = False
-        while True:
+        self.programs.append(self.web())
+        self.tend_until(self.answers)
+        say(f"Ready after {time.monotonic() - began:.1f} s: {self.address}")
+        say(f"Mails and logs lie in {self.home}; Ctrl-C stops everything, data stay.")
+        self.programs += self.helpers()  # only now, for two cores start one program faster than four
+        self.tend_until(lambda: False)
+
+    def tend_until(self, done: Callable[[], bool]) -> None:
+        while not done():
             for child in (*self.servers, *self.programs):
                 child.tend(time.monotonic())
-            if not ready and (ready := self.answers()):
-                say(f"Ready after {time.monotonic() - began:.1f} s: {self.address}")
-                say(f"Mails and logs lie in {self.home}; Ctrl-C stops everything, data stay.")
             time.sleep(0.1)
 
     def open_door(self) -> socket.socket:
@@ -168,10 +170,13 @@ class Demo:
             sys.exit(f"The preparation failed:\n{(self.home / 'log' / 'prepare.log').read_text()[-4000:]}")
         self.programs.remove(work)
 
-    def start_programs(self) -> None:
+    def web(self) -> Child:
         number = self.door.fileno()
-        web = ["-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"fd://{number}", "config.wsgi"]
-        celery = ["-m", "celery", "--app", "config"]
+        command = ["-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"fd://{number}", "config.wsgi"]
+        return Child("web", self.python("web", command, keep=(number,)))
+
+    def helpers(self) -> list[Child]:
+        celery = ["-m", "celery", "--app", "config.celery"]
         worker = [
             *celery,
             "worker",
@@ -183,11 +188,10 @@ class Demo:
             "--without-mingle",
         ]
         beat = [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "WARNING"]
-        self.programs += [
-            Child("web", self.python("web", web, keep=(number,))),
+        return [
+            Child("mailer", self.python("mailer", ["manage.py", "send_due", "--loop"])),
             Child("worker", self.python("worker", worker)),
             Child("beat", self.python("beat", beat)),
-            Child("mailer", self.python("mailer", ["manage.py", "send_due", "--loop"])),
         ]
 
     def python(self, name: str, arguments: list[str], keep: tuple[int, ...] = ()) -> Start:
@@ -200,13 +204,10 @@ class Demo:
         return start
 
     def answers(self) -> bool:
-        web = self.programs[0].process
-        if web is None or time.monotonic() - self.programs[0].started < 0.5:
-            return False
         try:
             with urlopen(f"http://{self.host}:{self.port}/health/ready", timeout=2) as answer:
                 return bool(answer.status == 200)
-        except (URLError, OSError):
+        except OSError:
             return False
 
     def close(self) -> None:
