@@ -20,6 +20,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "see": (*SCHOOL_SIDE, "trainer", "organiser"),
     "amend": (*SCHOOL_SIDE, "organiser"),
     "cancel": (*SCHOOL_SIDE, "organiser"),
+    "accept": SCHOOL_SIDE,
+    "reject": SCHOOL_SIDE,
     "confirm": ("organiser",),
     "decline": ("organiser",),
     "expire": ("system",),

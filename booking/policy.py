@@ -41,6 +41,11 @@ def answer_by(asked_at: datetime, policy: Policy, closed: Container[date], start
     return end_of(school_days_after(local_day(asked_at), policy.answer_days, closed), starts_at)
 
 
+def offer_until(now: datetime, policy: Policy, closed: Container[date], starts_at: datetime) -> datetime:
+    """Until when a free place waits for an answer; holidays do not count, and it never passes the start."""
+    return end_of(school_days_after(local_day(now), policy.offer_days, closed), starts_at)
+
+
 def reminder_times(starts_at: datetime, policy: Policy, closed: Container[date]) -> dict[int, datetime]:
     """When reminders are due: 8:00 local time, so many school days before."""
     lesson = local_day(starts_at)

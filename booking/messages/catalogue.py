@@ -33,6 +33,7 @@ KINDS = {
         Kind("booking_confirmed", "contact", calendar="REQUEST"),
         Kind("booking_requested", "contact"),
         Kind("booking_waitlisted", "contact"),
+        Kind("booking_offered", "contact"),
         Kind("booking_declined", "contact", calendar="CANCEL"),
         Kind("booking_changed", "contact", calendar="REQUEST"),
         Kind("booking_cancelled", "contact", calendar="CANCEL"),

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('placed', 'booked'), ('requested', 'requested'), ('waitlisted', 'put on the waiting list'), ('confirmed', 'confirmed'), ('declined', 'declined'), ('expired', 'expired'), ('resized', 'number changed'), ('amended', 'details changed'), ('cancelled', 'cancelled'), ('attended', 'attendance recorded'), ('no_show', 'did not come'), ('overridden', 'rule set aside'), ('opened', 'slot opened'), ('closed', 'slot closed'), ('slot_cancelled', 'slot cancelled'), ('assigned', 'trainers assigned')], max_length=20)),
+                ('kind', models.CharField(choices=[('requested', 'requested'), ('waitlisted', 'put on the waiting list'), ('confirmed', 'confirmed'), ('declined', 'declined'), ('offered', 'place offered'), ('skipped', 'passed over on the waiting list'), ('expired', 'expired'), ('resized', 'number changed'), ('amended', 'details changed'), ('cancelled', 'cancelled'), ('attended', 'attendance recorded'), ('no_show', 'did not come'), ('overridden', 'rule set aside'), ('opened', 'slot opened'), ('closed', 'slot closed'), ('slot_cancelled', 'slot cancelled'), ('assigned', 'trainers assigned')], max_length=20)),
                 ('actor_kind', models.CharField(max_length=10)),
                 ('role', models.CharField(blank=True, max_length=20)),
                 ('on_behalf_of', models.CharField(blank=True, max_length=120)),

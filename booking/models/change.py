@@ -48,11 +48,12 @@ class Change(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PLACED = "placed", _("booked")
         REQUESTED = "requested", _("requested")
         WAITLISTED = "waitlisted", _("put on the waiting list")
         CONFIRMED = "confirmed", _("confirmed")
         DECLINED = "declined", _("declined")
+        OFFERED = "offered", _("place offered")
+        SKIPPED = "skipped", _("passed over on the waiting list")
         EXPIRED = "expired", _("expired")
         RESIZED = "resized", _("number changed")
         AMENDED = "amended", _("details changed")

@@ -1,0 +1,31 @@
+"""The only place where a booking changes state. Each rule is one transaction: lock, look, refuse, write, tell.
+
+`place`, the hot one, inserts first and takes the slot by its last statement (the gate); all others lock the slot first.
+Locks have one order: slots by key, then trainers by key, then bookings.
+"""
+
+from booking.rules.attending import Counts, attend
+from booking.rules.changing import amend, resize
+from booking.rules.deciding import confirm, decline, expire
+from booking.rules.ending import cancel, end_by_cancelling
+from booking.rules.placing import place
+from booking.rules.settling import require_reason
+from booking.rules.waiting import accept, offer_freed, reject, withdraw_offer
+
+__all__ = [
+    "Counts",
+    "accept",
+    "amend",
+    "attend",
+    "cancel",
+    "confirm",
+    "decline",
+    "end_by_cancelling",
+    "expire",
+    "offer_freed",
+    "place",
+    "reject",
+    "require_reason",
+    "resize",
+    "withdraw_offer",
+]

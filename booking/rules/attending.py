@@ -1,0 +1,70 @@
+"""Counting who came, without names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from booking import access
+from booking.errors import FieldErrors, NotActive
+from booking.messages import outbox
+from booking.models import VISITING, Attendance, Booking
+from booking.retry import retried
+from booking.rules.settling import settle
+
+State = Booking.State
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Who came: girls, boys, diverse, not asked; adults; minutes. `no_show`: nobody came, all zero."""
+
+    f: int = 0
+    m: int = 0
+    d: int = 0
+    unknown: int = 0
+    adults: int = 0
+    minutes: int = 0
+    no_show: bool = False
+
+    @property
+    def present(self) -> int:
+        return self.f + self.m + self.d + self.unknown
+
+
+@retried
+def attend(booking: Booking, counts: Counts, *, by: Actor, now: datetime) -> Booking:
+    """Record who came, from the slot's start on. Again with the same numbers changes nothing; others are a correction.
+
+    Locks the slot. Raises NotAllowed, FieldErrors, NotActive.
+    """
+    by = access.require(by, "attend", booking)
+    require_counts(counts)
+    slot, booking = Booking.objects.locked(booking.pk)
+    booking.must_be_in(*VISITING)
+    if now < slot.starts_at:
+        raise NotActive
+    values = {name: getattr(counts, name) for name in Counts.__slots__}
+    former = Attendance.objects.filter(booking=booking).first()
+    if former and all(getattr(former, name) == value for name, value in values.items()):
+        return booking
+    revision = former.revision + 1 if former else 1
+    record, _created = Attendance.objects.update_or_create(
+        booking=booking, defaults={**values, "by": by.user, "at": now, "revision": revision}
+    )
+    booking.attendance = record
+    settle(slot, booking, now, state=State.NO_SHOW if counts.no_show else State.ATTENDED, places=booking.places_held)
+    booking.record(booking.state, by=by, at=now, present=counts.present, revision=revision)
+    outbox.forget(booking, why="recorded", now=now)
+    return booking
+
+
+def require_counts(counts: Counts) -> None:
+    numbers = [getattr(counts, name) for name in Counts.__slots__ if name != "no_show"]
+    if counts.no_show and any(numbers):
+        raise FieldErrors({"no_show": ("contradiction", _("If nobody came, all numbers are zero."))})
+    if not counts.no_show and not counts.present:
+        raise FieldErrors({"present": ("nobody", _("Nobody there? Then please choose “Nobody came”."))})

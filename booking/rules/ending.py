@@ -1,0 +1,47 @@
+"""Calling a visit off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.actor import Actor
+from booking import access, policy
+from booking.messages import outbox
+from booking.models import LIVE, Booking
+from booking.retry import retried
+from booking.rules.settling import require_reason, settle
+from booking.rules.waiting import offer_freed
+from workshops.models import Slot
+
+State = Booking.State
+
+
+@retried
+def cancel(booking: Booking, *, by: Actor, now: datetime, reason: str = "") -> Booking:
+    """Call a visit off, by the school or by the provider (who must say why). Its places are free at once.
+
+    Locks the slot. Raises NotAllowed, FieldErrors, NotActive, TooLate.
+    """
+    by = access.require(by, "cancel", booking)
+    if by.role == "organiser":
+        require_reason(reason)
+    slot, booking = Booking.objects.locked(booking.pk)
+    booking.must_be_in(*LIVE)
+    if by.role != "organiser":
+        policy.must_not_have_begun(slot, now)
+    end_by_cancelling(slot, booking, by=by, now=now, reason=reason)
+    outbox.announce("booking_cancelled", booking, now=now)
+    outbox.announce("class_cancelled", booking, now=now)
+    offer_freed(slot, now=now)
+    return booking
+
+
+def end_by_cancelling(slot: Slot, booking: Booking, *, by: Actor, now: datetime, reason: str) -> None:
+    """The part that a cancelled slot shares: counters, state, history, no more reminders. The slot is locked."""
+    by_school = by.role != "organiser"
+    late = by_school and booking.state == State.CONFIRMED and policy.is_late(booking.cancel_until, now)
+    ended: dict[str, Any] = {"ended_by": "school" if by_school else "provider", "end_reason": reason, "late": late}
+    settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, **ended)
+    booking.record("cancelled", by=by, at=now, reason=reason, late=late)
+    outbox.forget(booking, why="cancelled", now=now)

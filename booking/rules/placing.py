@@ -1,0 +1,106 @@
+"""Booking a group into a slot: insert first, take the slot by the last statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+
+from accounts.actor import Actor
+from booking import access, orders
+from booking.errors import Full, NotBookable
+from booking.intake import draft, enter
+from booking.models import Booking
+from booking.orders import Order
+from booking.retry import retried
+from booking.rules.settling import count, lock_slot_of, twice_is_refused
+from booking.rules.waiting import offer_freed
+from workshops.models import Slot
+
+State = Booking.State
+
+
+class GateClosedError(Exception):
+    """The gate refused: back to the savepoint, and look again under the lock."""
+
+
+@retried
+def place(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
+    """Book a group into a slot: confirmed, requested or on the waiting list, by the slot's mode and what is free.
+
+    Takes the slot by the last statement. Raises NotAllowed, FieldErrors, AlreadyBooked, NotBookable, Full.
+    """
+    by = access.placing(by, slot)
+    overriding = by.role == "organiser" and bool(order.override_reason)
+    orders.check(slot, may_override=overriding, pupils=order.pupils, grades=order.grades, language=order.language)
+    booking = draft(slot, order, by=by, now=now)
+    if overriding:
+        with twice_is_refused():
+            return place_over_the_rules(booking, order, by=by, now=now)
+    try:
+        with twice_is_refused():
+            return place_through_the_gate(booking, order, by=by, now=now)
+    except GateClosedError:
+        with twice_is_refused():
+            return place_under_the_lock(not_yet_saved(booking), order, by=by, now=now)
+
+
+def place_through_the_gate(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:
+    """Insert everything, then let one conditional UPDATE decide. Raises GateClosedError."""
+    if not booking.slot.is_bookable(now):  # as it was read: saves the inserts where the answer is known
+        raise GateClosedError
+    enter(booking, order, by=by, now=now)
+    pass_gate(booking.slot, booking.pupils, held=booking.places_held, now=now)
+    return booking
+
+
+def not_yet_saved(booking: Booking) -> Booking:
+    """The booking as it was before its insert was rolled back."""
+    booking.pk, booking._state.adding = None, True
+    return booking
+
+
+def pass_gate(slot: Slot, pupils: int, *, held: int, now: datetime) -> None:
+    """Take `held` places of the slot if `pupils` fit and nobody waits. Locks the slot. Raises GateClosedError."""
+    free = Slot.objects.bookable(now).filter(pk=slot.pk, places_taken__lte=F("capacity") - pupils)
+    taken = free.update(
+        places_taken=F("places_taken") + held,
+        groups_taken=F("groups_taken") + (1 if held else 0),
+        version=F("version") + 1,
+        updated_at=now,
+    )
+    if not taken:
+        raise GateClosedError
+
+
+def place_under_the_lock(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:
+    """Look again with the slot locked: it fits after all, or the group waits, or is refused."""
+    slot = lock_slot_of(booking)
+    if not slot.is_open_at(now):
+        raise NotBookable
+    fits = slot.has_room_for(booking.pupils) and slot.groups_waiting == 0
+    if not fits and not order.waitlist:
+        raise Full
+    if not fits:
+        booking.state, booking.places_held, booking.waiting_since = State.WAITLISTED, 0, now
+        booking.confirmed_at = None
+    enter(booking, order, by=by, now=now)
+    count(slot, now, places=booking.places_held, waiting=booking.state == State.WAITLISTED)
+    if not fits:
+        offer_freed(slot, now=now)
+        booking.refresh_from_db(fields=["state", "places_held", "offer_expires_at", "version", "sequence", "updated_at"])
+    return booking
+
+
+def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:
+    """An organiser books with a reason: what is missing is added to the slot, then taken, before the queue is asked."""
+    slot = lock_slot_of(booking)
+    if slot.state == Slot.State.CANCELLED:
+        raise NotBookable
+    booking.state, booking.places_held, booking.confirmed_at = State.CONFIRMED, booking.pupils, now
+    capacity = max(slot.capacity, slot.places_taken + booking.pupils)
+    slot.change(now, capacity=capacity, max_groups=max(slot.max_groups, slot.groups_taken + 1))
+    enter(booking, order, by=by, now=now)
+    count(slot, now, places=booking.places_held)
+    booking.record("overridden", by=by, at=now, reason=order.override_reason, capacity=capacity)
+    return booking
