@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     """Hands sign-in codes to the sender that the settings name, so that accounts need not know who sends mails."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

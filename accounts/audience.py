@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Test = Callable[[Any], bool]
 
 
@@ -25,7 +26,7 @@ def audience(name: str, test: Test | None = None) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if test is not None:
                 if not request.user.is_authenticated:
                     return to_sign_in(request)
@@ -40,8 +41,11 @@ def audience(name: str, test: Test | None = None) -> Callable[[View], View]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    if getattr(request, "htmx", False):
-        return HttpResponseClientRedirect(f"{resolve_url('sign_in')}?next={request.htmx.current_url_abs_path or '/'}")
+    """To the sign-in page and back; a fragment sends the whole page there."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        query = urlencode({"next": htmx.current_url_abs_path or "/"})
+        return HttpResponseClientRedirect(f"{resolve_url('sign_in')}?{query}")
     return redirect_to_login(request.get_full_path(), resolve_url("sign_in"))
 
 

@@ -22,7 +22,7 @@ from accounts.text import CleanEmailField
 MOST_TRIES = 5
 
 
-class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+class RequestCodeForm(RequestLoginCodeForm):
     """Asks for an address; an unknown one becomes an account that can do nothing until its code comes back."""
 
     email = CleanEmailField(
@@ -35,6 +35,11 @@ class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth ha
     def clean_email(self) -> str:
         remember(self.cleaned_data["email"])
         return str(super().clean_email())
+
+    @property
+    def user(self) -> User:
+        """Whose code it is; only after is_valid()."""
+        return self._user
 
 
 def remember(email: str) -> User:
@@ -51,8 +56,8 @@ def remember(email: str) -> User:
         return User.objects.get(email__iexact=email)
 
 
-class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth has no types
-    """Takes the code; spaces between the digits do no harm, and five tries are five tries, however many arrive at once."""
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    """Takes the code; spaces between the digits do no harm, and five tries are five, however many arrive at once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +68,9 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth ha
 
     def clean_code(self) -> str:
         session = context.request.session
-        counted = tries(f"code:{session.session_key}:{self.expected_code}", window=timedelta(hours=1), now=timezone.now())
+        counted = tries(
+            f"code:{session.session_key}:{self.expected_code}", window=timedelta(hours=1), now=timezone.now()
+        )
         if counted > MOST_TRIES:
             raise ValidationError(_("Too many tries. Please ask for a new code."), code="too_many_login_attempts")
         self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())

@@ -40,6 +40,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
+    remembered_roles: Any = None  # what booking.access found out about this object; no column
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -100,7 +102,9 @@ class Token(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=models.Q(scope__in=["read", "book", "organise"]), name="token_scope_known"),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=["read", "book", "organise"]), name="token_scope_known"
+            ),
         )
 
     def __str__(self) -> str:

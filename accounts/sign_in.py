@@ -15,5 +15,5 @@ def ask_for_code(request: HttpRequest, email: str) -> RequestCodeForm:
     """
     form = RequestCodeForm({"email": email})
     if form.is_valid():
-        LoginCodeVerificationProcess.initiate(request=request, user=form._user, email=form.cleaned_data["email"])
+        LoginCodeVerificationProcess.initiate(request=request, user=form.user, email=form.cleaned_data["email"])
     return form

@@ -60,10 +60,9 @@ class Roles:
 
 def roles_of(user: User) -> Roles:
     """The roles of `user`: four small queries, then remembered on the object for the length of a request."""
-    remembered: Roles | None = getattr(user, "_roles", None)
-    if remembered is None:
-        remembered = user._roles = read_roles(user)  # type: ignore[attr-defined]  # a memo, not a field
-    return remembered
+    if user.remembered_roles is None:
+        user.remembered_roles = read_roles(user)
+    return user.remembered_roles  # type: ignore[no-any-return]  # accounts cannot name a type of booking
 
 
 def read_roles(user: User) -> Roles:

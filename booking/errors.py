@@ -70,7 +70,7 @@ class NotAllowed(Exception):
     """Who sees it, but may not do it: 403."""
 
 
-class FieldErrors(Exception):  # noqa: N818 names what it carries
+class FieldErrors(Exception):
     """What was typed cannot be: 400 in the API, a sentence at the field on a page.
 
     `errors` maps a field, nested ones with dots ("group.pupils"), to (code, text).

@@ -15,12 +15,12 @@ SIGNER = signing.Signer(salt="booking.link", sep="~")
 
 
 def sign(booking: Booking) -> str:
-    return SIGNER.sign(f"{booking.pk}.{booking.link_version}")
+    return str(SIGNER.sign(f"{booking.pk}.{booking.link_version}"))
 
 
 def link_to(booking: Booking) -> str:
     """The whole address, for mails."""
-    return settings.SITE_URL.rstrip("/") + reverse("linked_booking", args=[sign(booking)])
+    return str(settings.SITE_URL).rstrip("/") + reverse("linked_booking", args=[sign(booking)])
 
 
 def open_link(signed: str, now: datetime) -> Booking | None:

@@ -67,9 +67,15 @@ def fitting(slot: Slot, wanted: dict[str, Any]) -> Iterable[tuple[str, tuple[str
         text = _("%(pupils)d do not fit: there are %(most)d places.")
         yield "group.pupils", ("too_many", text % {"pupils": pupils, "most": slot.most_pupils})
     if policy.minimum_is_hard and pupils < policy.min_pupils:
-        yield "group.pupils", ("too_few", _("This workshop needs at least %(least)d pupils.") % {"least": policy.min_pupils})
+        yield (
+            "group.pupils",
+            ("too_few", _("This workshop needs at least %(least)d pupils.") % {"least": policy.min_pupils}),
+        )
     if any(grade not in slot.workshop.grades for grade in wanted.get("grades", ())):
-        yield "group.grades", ("grade", _("This workshop is for grades %(grades)s.") % {"grades": as_range(slot.workshop.grades)})
+        yield (
+            "group.grades",
+            ("grade", _("This workshop is for grades %(grades)s.") % {"grades": as_range(slot.workshop.grades)}),
+        )
     if slot.languages and wanted.get("language", slot.languages[0]) not in slot.languages:
         yield "language", ("language", _("This date is not offered in that language."))
 

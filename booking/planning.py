@@ -154,7 +154,10 @@ def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str) -> Slot:
 def live_bookings(slot: Slot) -> list[Booking]:
     """The slot's live bookings, locked by key; they share the locked slot."""
     bookings = list(
-        Booking.objects.filter(slot=slot, state__in=LIVE).select_for_update(of=("self",), no_key=True).select_related("school").order_by("pk")
+        Booking.objects.filter(slot=slot, state__in=LIVE)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("school")
+        .order_by("pk")
     )
     for booking in bookings:
         booking.slot = slot

@@ -49,9 +49,7 @@ def offer_until(now: datetime, policy: Policy, closed: Container[date], starts_a
 def reminder_times(starts_at: datetime, policy: Policy, closed: Container[date]) -> dict[int, datetime]:
     """When reminders are due: 8:00 local time, so many school days before."""
     lesson = local_day(starts_at)
-    return {
-        days: at_local(school_days_before(lesson, days, closed), REMINDER_CLOCK) for days in policy.reminder_days
-    }
+    return {days: at_local(school_days_before(lesson, days, closed), REMINDER_CLOCK) for days in policy.reminder_days}
 
 
 def adults_wanted(pupils: int, pupils_per_adult: int) -> int:

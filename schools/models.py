@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +13,9 @@ from django.db.models import F, GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
 from schools.search import FoldDe, PrefixQuery, Searchable
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Country(models.TextChoices):
@@ -91,10 +94,10 @@ class School(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["source", "source_id"], name="school_once_a_source"),
+            models.CheckConstraint(condition=Q(state__in=["active", "closed", "proposed"]), name="school_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=["active", "closed", "proposed"]), name="school_state_known"
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="school_not_its_own_heir"
             ),
-            models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="school_not_its_own_heir"),
         )
         indexes = (
             GinIndex(fields=["search"], name="school_search"),
@@ -106,10 +109,10 @@ class School(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def declare(self, user: object, school: School) -> None:
+    def declare(self, user: User, school: School) -> None:
         """Note that a teacher says to belong to a school; organisers see it. A refused one stays refused."""
         self.bulk_create(
-            [Membership(user=user, school=school, role=Membership.Role.TEACHER, how="booking")], ignore_conflicts=True
+            [self.model(user=user, school=school, role=Membership.Role.TEACHER, how="booking")], ignore_conflicts=True
         )
 
 

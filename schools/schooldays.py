@@ -67,7 +67,9 @@ def closed_days(school: School | None, first: date, last: date) -> frozenset[dat
     Without a school it is Saxony. One query.
     """
     country, subdivision = subdivision_of(school)
-    by_law = frozenset().union(*(closed_by_law(country, subdivision, year) for year in range(first.year, last.year + 1)))
+    by_law = frozenset().union(
+        *(closed_by_law(country, subdivision, year) for year in range(first.year, last.year + 1))
+    )
     return by_law.union(*(days_of(closure) for closure in closures_for(school, first, last)))
 
 
@@ -115,7 +117,7 @@ def days_of(closure: Closure) -> list[date]:
 
 
 def is_school_day(day: date, closed: Container[date]) -> bool:
-    return day.weekday() < 5 and day not in closed  # noqa: PLR2004 Saturday is 5
+    return day.weekday() < 5 and day not in closed
 
 
 def school_days_before(day: date, count: int, closed: Container[date]) -> date:

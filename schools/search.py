@@ -39,7 +39,7 @@ class FoldedKey(Func):
 class PrefixQuery(SearchQuery):
     """Each typed word as the beginning of a word; folded in SQL, so that any text is safe."""
 
-    SEARCH_TYPES: ClassVar[dict[str, str]] = {**SearchQuery.SEARCH_TYPES, "prefix": "prefix_query"}
+    SEARCH_TYPES = {**SearchQuery.SEARCH_TYPES, "prefix": "prefix_query"}
 
     def __init__(self, text: str) -> None:
         super().__init__(text, search_type="prefix")

@@ -1,4 +1,4 @@
-"""Words that offers share with other houses: disciplines as MINTvernetzt names them, fields of innovation, languages."""
+"""Words that offers share with other houses: disciplines as MINTvernetzt names them, innovation, languages."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -5,4 +5,15 @@ from booking.models.feed import Feed
 from booking.models.idempotency import IdempotencyKey
 from booking.models.message import Message
 
-__all__ = ["HOLDING", "LIVE", "VISITING", "Alternative", "Attendance", "Booking", "Change", "Feed", "IdempotencyKey", "Message"]
+__all__ = [
+    "HOLDING",
+    "LIVE",
+    "VISITING",
+    "Alternative",
+    "Attendance",
+    "Booking",
+    "Change",
+    "Feed",
+    "IdempotencyKey",
+    "Message",
+]

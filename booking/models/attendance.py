@@ -29,7 +29,8 @@ class Attendance(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(no_show=False) | Q(f=0, m=0, d=0, unknown=0, adults=0, minutes=0), name="attendance_nobody_counts_nobody"
+                condition=Q(no_show=False) | Q(f=0, m=0, d=0, unknown=0, adults=0, minutes=0),
+                name="attendance_nobody_counts_nobody",
             ),
             models.CheckConstraint(
                 condition=Q(no_show=True) | ~Q(f=0, m=0, d=0, unknown=0), name="attendance_somebody_came"

@@ -129,15 +129,17 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.select_related("slot__workshop__partner", "slot__venue", "school", "attendance")
 
     def locked(self, pk: int) -> tuple[Slot, Booking]:
-        """The booking's slot and the booking, both locked, the slot first; read again, for a move may have come between.
+        """The booking's slot, then the booking, both locked; read again, for a move may have come between.
 
         Raises DoesNotExist.
         """
         while True:
             slot = Slot.objects.select_related(None).lock(self.values_list("slot", flat=True).get(pk=pk))
-            booking = self.select_for_update(of=("self",), no_key=True).select_related(
-                "school", "slot__workshop__partner", "slot__venue"
-            ).get(pk=pk)
+            booking = (
+                self.select_for_update(of=("self",), no_key=True)
+                .select_related("school", "slot__workshop__partner", "slot__venue")
+                .get(pk=pk)
+            )
             if booking.slot_id == slot.pk:
                 slot.workshop = booking.slot.workshop
                 booking.slot = slot
@@ -159,7 +161,9 @@ class Booking(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="bookings")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="bookings")
     group_name = models.CharField(_("class or course"), max_length=40)
-    group_key = GeneratedField(expression=FoldedKey("group_name"), output_field=models.CharField(max_length=80), db_persist=True)
+    group_key = GeneratedField(
+        expression=FoldedKey("group_name"), output_field=models.CharField(max_length=80), db_persist=True
+    )
     grades = ArrayField(models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(13)]))
     pupils = models.PositiveSmallIntegerField(_("pupils"))
     adults = models.PositiveSmallIntegerField(_("adults"), default=0)
@@ -172,7 +176,9 @@ class Booking(models.Model):
     waiting_since = models.DateTimeField(null=True, blank=True)
     offer_expires_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.CharField(max_length=10, blank=True, choices=[("school", _("school")), ("provider", _("provider"))])
+    ended_by = models.CharField(
+        max_length=10, blank=True, choices=[("school", _("school")), ("provider", _("provider"))]
+    )
     end_reason = models.CharField(max_length=500, blank=True)
     late = models.BooleanField(default=False)
     terms = models.JSONField(default=dict)

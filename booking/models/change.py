@@ -101,5 +101,9 @@ class Change(models.Model):
         if self.actor_kind == "system":
             return str(_("system"))
         if self.actor is None:
-            return str(_("by the link in the mail")) if self.actor_kind == "link" else str(_("a person whose data were deleted"))
+            return (
+                str(_("by the link in the mail"))
+                if self.actor_kind == "link"
+                else str(_("a person whose data were deleted"))
+            )
         return f"{self.actor} ({self.on_behalf_of})" if self.on_behalf_of else str(self.actor)

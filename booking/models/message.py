@@ -54,7 +54,9 @@ class Message(models.Model):
         FAILED = "failed", _("failed")
 
     kind = models.CharField(max_length=40)
-    to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="messages")
+    to_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
     to_address = models.EmailField()
     to_name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=5, default="de")
@@ -70,7 +72,7 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
     message_id = models.CharField(max_length=200, unique=True, default=make_message_id)
-    dedupe_key = models.CharField(max_length=120, unique=True, null=True, blank=True)  # noqa: DJ001 NULL means "may repeat"
+    dedupe_key = models.CharField(max_length=120, unique=True, null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
     sealed = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
@@ -80,8 +82,12 @@ class Message(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=["owed", "claimed", "sent", "dropped", "failed"]), name="message_state_known"),
-            models.CheckConstraint(condition=~Q(state="claimed") | Q(lease_until__isnull=False), name="message_claim_has_a_lease"),
+            models.CheckConstraint(
+                condition=Q(state__in=["owed", "claimed", "sent", "dropped", "failed"]), name="message_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(lease_until__isnull=False), name="message_claim_has_a_lease"
+            ),
             models.CheckConstraint(condition=~Q(state="sent") | Q(sealed=""), name="message_seal_wiped_when_sent"),
         )
         indexes = (

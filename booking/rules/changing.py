@@ -50,7 +50,9 @@ def write_amendment(slot: Slot, booking: Booking, changes: dict[str, Any], *, by
     more = pupils - booking.pupils if booking.places_held else 0
     if more > slot.places_left:
         raise NoRoom(left=slot.places_left)
-    facts = {name: [getattr(booking, name), value] for name, value in changes.items() if not is_personal(name)}
+    facts: dict[str, Any] = {
+        name: [getattr(booking, name), value] for name, value in changes.items() if not is_personal(name)
+    }
     before = booking.contact_email
     if "contact_email" in changes:
         changes["link_version"] = booking.link_version + 1

@@ -88,7 +88,9 @@ def place_under_the_lock(booking: Booking, order: Order, *, by: Actor, now: date
     count(slot, now, places=booking.places_held, waiting=booking.state == State.WAITLISTED)
     if not fits:
         offer_freed(slot, now=now)
-        booking.refresh_from_db(fields=["state", "places_held", "offer_expires_at", "version", "sequence", "updated_at"])
+        booking.refresh_from_db(
+            fields=["state", "places_held", "offer_expires_at", "version", "sequence", "updated_at"]
+        )
     return booking
 
 

@@ -98,7 +98,9 @@ def test_everyone_hears_of_a_cancelled_slot(slot, booking):
     trainer = make_trainer(slot.workshop.partner)
     make_assignment(slot, trainer)
 
-    planning.cancel_slot(slot, by=Actor.person(make_organiser(slot.workshop.partner)), now=timezone.now(), reason="flood")
+    planning.cancel_slot(
+        slot, by=Actor.person(make_organiser(slot.workshop.partner)), now=timezone.now(), reason="flood"
+    )
 
     assert {Booking.objects.get(pk=one.pk).state for one in (booking, other)} == {"cancelled"}
     assert owed(booking) == owed(other) == ["booking_cancelled"]

@@ -89,7 +89,9 @@ def test_nothing_to_change_leaves_no_trace(booking):
     assert booking.changes.count() == 1
 
 
-@pytest.mark.parametrize(("who", "allowed"), [("owner", True), ("office", True), ("organiser", True), ("link", True), ("stranger", False)])
+@pytest.mark.parametrize(
+    ("who", "allowed"), [("owner", True), ("office", True), ("organiser", True), ("link", True), ("stranger", False)]
+)
 def test_who_may_change_a_booking(who, allowed, booking):
     actor = {
         "owner": lambda: Actor.person(booking.owner),

@@ -82,7 +82,9 @@ def test_times_that_cannot_be_are_refused_at_the_field(times, field, workshop, o
 
 def test_nobody_opens_slots_for_another_partner(workshop):
     with pytest.raises(NotAllowed):
-        planning.open_slot(Opening(workshop, in_days(40)), by=Actor.person(make_organiser(make_partner())), now=timezone.now())
+        planning.open_slot(
+            Opening(workshop, in_days(40)), by=Actor.person(make_organiser(make_partner())), now=timezone.now()
+        )
 
 
 def test_an_assigned_trainer_hears_of_it_once(workshop, olga, tom):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,6 +9,7 @@ from accounts.actor import Actor
 from booking import rules
 from booking.errors import NotActive, NotAllowed, TooLate
 from booking.models import Booking, Message
+from schools.schooldays import at_local
 from tests.factories import make_booking, make_organiser, make_partner, make_slot, make_workshop
 from workshops.models import Slot
 
@@ -124,15 +125,15 @@ def test_an_offer_is_not_withdrawn_before_its_deadline(slot, first):
 
 
 def test_the_deadline_counts_school_days_and_waits_over_christmas():
-    starts = timezone.make_aware(datetime(2028, 3, 7, 8))
+    starts = at_local(date(2028, 3, 7), time(8))
     slot = make_slot(starts_at=starts, book_from=starts - timedelta(days=200))
-    before = timezone.make_aware(datetime(2027, 12, 21, 15))
+    before = at_local(date(2027, 12, 21), time(15))
     first = make_booking(slot, at=before)
     waiting = make_booking(slot, group_name="8a", at=before)
 
     cancel(first, at=before)
 
-    assert timezone.localtime(now_of(waiting).offer_expires_at) == timezone.make_aware(datetime(2028, 1, 5))
+    assert timezone.localtime(now_of(waiting).offer_expires_at) == at_local(date(2028, 1, 5), time(0))
 
 
 def test_the_organiser_does_not_answer_for_the_school(slot, first):

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from booking import policy
 from schools.models import Closure
-from schools.schooldays import closed_days, day_end, school_days_after, school_days_before, school_days_between
+from schools.schooldays import (
+    at_local,
+    closed_days,
+    day_end,
+    school_days_after,
+    school_days_before,
+    school_days_between,
+)
 from tests.factories import make_school
 from workshops.models import Policy
 
@@ -39,7 +46,9 @@ def test_polish_winter_holidays_are_those_of_the_voivodeship():
 
 def test_czech_school_holidays_come_from_closures_of_the_district():
     school = make_school("Základní škola", "Liberec", country="CZ", district_code="CZ0513")
-    Closure.objects.create(district_code="CZ0513", first=date(2027, 2, 1), last=date(2027, 2, 7), name="Jarní prázdniny")
+    Closure.objects.create(
+        district_code="CZ0513", first=date(2027, 2, 1), last=date(2027, 2, 7), name="Jarní prázdniny"
+    )
 
     assert before(date(2027, 2, 8), 1, school) == date(2027, 1, 29)
     assert before(date(2027, 2, 8), 1) == date(2027, 2, 5)
@@ -66,20 +75,23 @@ def test_a_day_ends_at_midnight_of_the_wall_clock_also_before_the_clock_changes(
 
 
 def test_cancelling_is_free_until_midnight_of_that_day():
-    starts = timezone.make_aware(datetime(2027, 5, 11, 8))
+    starts = at_local(date(2027, 5, 11), time(8))
     closed = closed_days(None, date(2027, 1, 1), date(2027, 5, 11))
 
-    assert timezone.localtime(policy.cancel_until(starts, Policy(), closed)) == timezone.make_aware(datetime(2027, 5, 1))
+    assert timezone.localtime(policy.cancel_until(starts, Policy(), closed)) == at_local(date(2027, 5, 1), time())
 
 
 def test_reminders_are_due_at_eight_on_the_wall_clock_on_both_sides_of_the_change():
-    starts = timezone.make_aware(datetime(2027, 4, 13, 8))
+    starts = at_local(date(2027, 4, 13), time(8))
     closed = closed_days(None, date(2027, 1, 1), date(2027, 4, 13))
 
     times = policy.reminder_times(starts, Policy(), closed)
 
     assert [timezone.localtime(due).hour for due in times.values()] == [8, 8]
-    assert {due.utcoffset() for due in map(timezone.localtime, times.values())} == {timedelta(hours=1), timedelta(hours=2)}
+    assert {due.utcoffset() for due in map(timezone.localtime, times.values())} == {
+        timedelta(hours=1),
+        timedelta(hours=2),
+    }
 
 
 @pytest.mark.parametrize(("pupils", "adults"), [(1, 1), (15, 1), (16, 2), (24, 2), (30, 2), (31, 3)])

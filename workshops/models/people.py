@@ -13,7 +13,9 @@ from workshops.vocabulary import SpokenLanguage
 class Trainer(models.Model):
     """Who leads workshops: employee, student tutor, volunteer. Has an account once invited."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="trainer")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="trainer"
+    )
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
     languages = ArrayField(models.CharField(max_length=5, choices=SpokenLanguage.choices), default=list, blank=True)

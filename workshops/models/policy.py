@@ -42,11 +42,17 @@ def freeze(value: Any) -> Any:
 class PolicyColumns(models.Model):
     """The columns of Policy; empty means "as the partner" (on a workshop) or "as usual" (on a partner)."""
 
-    free_cancel_days = models.PositiveSmallIntegerField(_("cancelling is free until … school days before"), null=True, blank=True)
+    free_cancel_days = models.PositiveSmallIntegerField(
+        _("cancelling is free until … school days before"), null=True, blank=True
+    )
     close_days = models.PositiveSmallIntegerField(_("booking closes … days before"), null=True, blank=True)
-    answer_days = models.PositiveSmallIntegerField(_("requests are answered within … school days"), null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(
+        _("requests are answered within … school days"), null=True, blank=True
+    )
     offer_days = models.PositiveSmallIntegerField(_("an offer stands for … school days"), null=True, blank=True)
-    reminder_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("reminders … school days before"), null=True, blank=True)
+    reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("reminders … school days before"), null=True, blank=True
+    )
     pupils_per_adult = models.PositiveSmallIntegerField(_("pupils for each adult"), null=True, blank=True)
     min_pupils = models.PositiveSmallIntegerField(_("smallest group"), null=True, blank=True)
     minimum_is_hard = models.BooleanField(_("refuse smaller groups"), null=True, blank=True)

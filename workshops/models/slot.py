@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class SlotQuerySet(models.QuerySet["Slot"]):
     def upcoming_listed(self) -> Self:
         """Dates that the public sees: of published offers, not over, not cancelled, listed."""
-        return self.filter(
-            workshop__state=Workshop.State.PUBLISHED, listed=True, ends_at__gt=Now()
-        ).exclude(state=Slot.State.CANCELLED)
+        return self.filter(workshop__state=Workshop.State.PUBLISHED, listed=True, ends_at__gt=Now()).exclude(
+            state=Slot.State.CANCELLED
+        )
 
     def bookable(self, at: datetime) -> Self:
         """Slots that take a newcomer at `at`; the gate of `booking.rules.place` asks the same under the lock."""
@@ -54,9 +54,16 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Dates of the partners that `user` works for; the network's admin organises all."""
         return self if user.is_network_admin else self.of_partners(user.partner_roles.values("partner"))
 
-    def led_by(self, trainer_id: int | None) -> Self:
-        """Dates to which the trainer is assigned; none without a trainer."""
-        return self.filter(pk__in=Assignment.objects.accepted().filter(trainer=trainer_id).values("slot"))
+    def led_by(self, user: User) -> Self:
+        """Dates to which `user` is assigned as a trainer."""
+        return self.filter(pk__in=Assignment.objects.accepted().filter(trainer__user=user).values("slot"))
+
+    def recorded_by(self, user: User) -> Self:
+        """Dates whose visits `user` may record: those that `user` leads, and those of own partners."""
+        if user.is_network_admin:
+            return self
+        mine = Assignment.objects.accepted().filter(trainer__user=user).values("slot")
+        return self.filter(Q(pk__in=mine) | Q(workshop__partner__in=user.partner_roles.values("partner")))
 
     def without_trainer(self) -> Self:
         return self.exclude(Exists(Assignment.objects.accepted().filter(slot=OuterRef("pk"))))
@@ -137,11 +144,17 @@ class Slot(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(places_taken__gte=0, places_taken__lte=F("capacity")), name="slot_never_overbooked"),
-            models.CheckConstraint(condition=Q(groups_taken__gte=0, groups_taken__lte=F("max_groups")), name="slot_never_too_many_groups"),
+            models.CheckConstraint(
+                condition=Q(places_taken__gte=0, places_taken__lte=F("capacity")), name="slot_never_overbooked"
+            ),
+            models.CheckConstraint(
+                condition=Q(groups_taken__gte=0, groups_taken__lte=F("max_groups")), name="slot_never_too_many_groups"
+            ),
             models.CheckConstraint(condition=Q(groups_waiting__gte=0), name="slot_waiting_not_negative"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(book_until__lte=F("starts_at")), name="slot_booking_ends_before_it_starts"),
+            models.CheckConstraint(
+                condition=Q(book_until__lte=F("starts_at")), name="slot_booking_ends_before_it_starts"
+            ),
             models.CheckConstraint(condition=Q(state__in=["open", "closed", "cancelled"]), name="slot_state_known"),
         )
         indexes = (

@@ -94,7 +94,9 @@ class Workshop(PolicyColumns):
     picture = models.CharField(max_length=20, choices=Picture.choices, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
-    sort_title = GeneratedField(expression=FoldDe(KT("title__de")), output_field=models.TextField(), db_persist=True, null=True)
+    sort_title = GeneratedField(
+        expression=FoldDe(KT("title__de")), output_field=models.TextField(), db_persist=True, null=True
+    )
     search = GeneratedField(
         expression=SearchVector(*words("title", "summary"), config="simple"),
         output_field=SearchVectorField(),
@@ -111,7 +113,10 @@ class Workshop(PolicyColumns):
             models.CheckConstraint(condition=Q(capacity__gt=0, max_groups__gt=0), name="workshop_has_room"),
             models.CheckConstraint(condition=Q(minutes__gt=0), name="workshop_takes_time"),
         )
-        indexes = (GinIndex(fields=["search"], name="workshop_search"), GinIndex(fields=["grades"], name="workshop_grades"))
+        indexes = (
+            GinIndex(fields=["search"], name="workshop_search"),
+            GinIndex(fields=["grades"], name="workshop_grades"),
+        )
 
     def __str__(self) -> str:
         return str(self.title)
