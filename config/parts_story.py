@@ -20,7 +20,20 @@ from workshops.models.workshop import Workshop
 from workshops.texts import Texts
 from workshops.vocabulary import BookingMode, Picture
 
-COLOURS = ("cotton", "sheet", "sunk", "cloth", "indigo", "indigo-wash", "weld-bright", "leaf-bright", "madder-bright", "ink", "ink-soft", "edge")
+COLOURS = (
+    "cotton",
+    "sheet",
+    "sunk",
+    "cloth",
+    "indigo",
+    "indigo-wash",
+    "weld-bright",
+    "leaf-bright",
+    "madder-bright",
+    "ink",
+    "ink-soft",
+    "edge",
+)
 HOUR = timedelta(hours=1)
 
 
@@ -28,12 +41,23 @@ class ClassForm(forms.Form):
     """Fields of every kind, some of them wrong."""
 
     group = forms.CharField(label="Klasse oder Kurs", help_text="zum Beispiel 7b")
-    pupils = forms.IntegerField(label="Lernende", max_value=24, error_messages={"max_value": "25 passen nicht: Der Raum hat 24 Plätze."})
-    grades = forms.MultipleChoiceField(label="Klassenstufe", choices=[(n, n) for n in (7, 8, 9, 10)], widget=forms.CheckboxSelectMultiple)
-    email = forms.EmailField(label="Dienstliche E-Mail", error_messages={"invalid": "Hier fehlt das Ende, zum Beispiel „.example“."})
+    pupils = forms.IntegerField(
+        label="Lernende", max_value=24, error_messages={"max_value": "25 passen nicht: Der Raum hat 24 Plätze."}
+    )
+    grades = forms.MultipleChoiceField(
+        label="Klassenstufe", choices=[(n, n) for n in (7, 8, 9, 10)], widget=forms.CheckboxSelectMultiple
+    )
+    email = forms.EmailField(
+        label="Dienstliche E-Mail", error_messages={"invalid": "Hier fehlt das Ende, zum Beispiel „.example“."}
+    )
     language = forms.ChoiceField(label="Sprache", choices=[("de", "Deutsch"), ("pl", "Polnisch")])
     note = forms.CharField(label="Was wir vorbereiten sollen", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    where = forms.ChoiceField(label="Treffpunkt", choices=[("door", "Haupteingang"), ("yard", "Hof")], widget=forms.RadioSelect, initial="door")
+    where = forms.ChoiceField(
+        label="Treffpunkt",
+        choices=[("door", "Haupteingang"), ("yard", "Hof")],
+        widget=forms.RadioSelect,
+        initial="door",
+    )
     agreed = forms.BooleanField(label="Die Schulleitung weiß Bescheid, und ich stimme den Regeln des Hauses zu.")
     girls = forms.IntegerField(label="Mädchen", min_value=0)
     unknown = forms.IntegerField(label="Keine Angabe", min_value=0, help_text="nicht nach Geschlecht gezählt")
@@ -43,8 +67,18 @@ class ClassForm(forms.Form):
 def parts(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
-    answers = {"group": "7b", "pupils": 25, "grades": ["7"], "email": "p.vogel@schule", "language": "de", "where": "door", "agreed": "on"}
-    return render(request, "parts_story.html", offers() | words() | {"form": ClassForm({**answers, "girls": 11, "unknown": 0})})
+    answers = {
+        "group": "7b",
+        "pupils": 25,
+        "grades": ["7"],
+        "email": "p.vogel@schule",
+        "language": "de",
+        "where": "door",
+        "agreed": "on",
+    }
+    return render(
+        request, "parts_story.html", offers() | words() | {"form": ClassForm({**answers, "girls": 11, "unknown": 0})}
+    )
 
 
 def offers() -> dict[str, Any]:
@@ -58,7 +92,11 @@ def offers() -> dict[str, Any]:
         capacity=24,
         booking_mode=BookingMode.REQUEST,
     )
-    slots = [slot(workshop, 11), slot(workshop, 10, places_taken=12), slot(workshop, 5, places_taken=24, groups_waiting=2)]
+    slots = [
+        slot(workshop, 11),
+        slot(workshop, 10, places_taken=12),
+        slot(workshop, 5, places_taken=24, groups_waiting=2),
+    ]
     workshop.next_slots, workshop.slots_count = slots, 9  # type: ignore[attr-defined]  # as the catalogue annotates them
     return {"workshop": workshop, "slots": slots, "colours": COLOURS, "states": BADGES, "pictures": Picture.values}
 
@@ -66,7 +104,9 @@ def offers() -> dict[str, Any]:
 def slot(workshop: Workshop, day: int, **taken: int) -> Slot:
     start = datetime(2027, 5, day, 8, tzinfo=get_default_timezone())
     values = {"capacity": 24, "max_groups": 2, **taken}
-    return Slot(pk=day, workshop=workshop, starts_at=start, ends_at=start + 3 * HOUR, book_until=start - 336 * HOUR, **values)
+    return Slot(
+        pk=day, workshop=workshop, starts_at=start, ends_at=start + 3 * HOUR, book_until=start - 336 * HOUR, **values
+    )
 
 
 def words() -> dict[str, Any]:
@@ -77,14 +117,28 @@ def words() -> dict[str, Any]:
             ("Fr, 23. April", "Wir schicken Weg, Raum und Packliste.", False),
             ("Fr, 30. April", "Letzter Tag, um ohne Folgen abzusagen.", False),
         ],
-        "changes": [("check-circle", at, "Jana Krause", "Bestätigt"), ("hourglass", at - 72 * HOUR, "Petra Vogel", "Angefragt")],
+        "changes": [
+            ("check-circle", at, "Jana Krause", "Bestätigt"),
+            ("hourglass", at - 72 * HOUR, "Petra Vogel", "Angefragt"),
+        ],
         "terms": [
-            ("hourglass", "Noch nicht verbindlich.", "Wir antworten bis Dienstag, 20. April. So lange halten wir den Platz frei."),
-            ("x-circle", "Absagen ohne Folgen bis Freitag, 30. April.", "Später prüfen wir die nächste Buchung Ihrer Schule von Hand."),
+            (
+                "hourglass",
+                "Noch nicht verbindlich.",
+                "Wir antworten bis Dienstag, 20. April. So lange halten wir den Platz frei.",
+            ),
+            (
+                "x-circle",
+                "Absagen ohne Folgen bis Freitag, 30. April.",
+                "Später prüfen wir die nächste Buchung Ihrer Schule von Hand.",
+            ),
         ],
         "ways": [("Ohne „Klasse 12“", "#", "1 Workshop"), ("Ohne „Mai“", "#", "2 Workshops ab Juni")],
         "facts": [("people", "24 Lernende, 2 Erwachsene"), ("pin", "Makerspace Zittau (Demo), Musterstraße 1")],
-        "tall": [("bag", "Mitbringen", "Nichts außer Neugier", "Haargummi für lange Haare"), ("euro", "Kosten", "Keine", "")],
+        "tall": [
+            ("bag", "Mitbringen", "Nichts außer Neugier", "Haargummi für lange Haare"),
+            ("euro", "Kosten", "Keine", ""),
+        ],
     }
 
 

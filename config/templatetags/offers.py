@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from workshops.models.slot import Slot
 from workshops.models.workshop import Workshop

@@ -1,0 +1,61 @@
+"""Dates as people say them, on the clock of the lesson."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import timezone, translation
+
+from config.templatetags.dates import clock, day, last_day, leaf, span, when
+
+# 8:00 in Zittau on 11 May 2027, as the database keeps it.
+LESSON = datetime(2027, 5, 11, 6, 0, tzinfo=UTC)
+END = datetime(2027, 5, 11, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        ("short", "Tue, 11 May"),
+        ("long", "Tuesday, 11 May"),
+        ("full", "Tuesday, 11 May 2027"),
+        ("bare", "11 May"),
+        ("month", "May 2027"),
+    ],
+)
+def test_a_day_in_all_lengths(length, words):
+    assert day(LESSON, length) == words
+    assert day(date(2027, 5, 11), length) == words
+
+
+def test_hours_have_no_leading_zero():
+    assert clock(LESSON) == "8:00"
+    assert when(LESSON) == "Tue, 11 May, 8:00"
+    assert span(LESSON, END) == "8:00–11:00"
+
+
+def test_the_clock_of_the_lesson_counts_not_that_of_the_reader():
+    with timezone.override("America/New_York"):
+        assert when(LESSON) == "Tue, 11 May, 8:00"
+
+
+def test_a_deadline_at_midnight_names_the_day_before():
+    midnight = datetime(2027, 4, 30, 22, 0, tzinfo=UTC)
+
+    assert clock(midnight) == "0:00"
+    assert last_day(midnight, "long") == "Friday, 30 April"
+
+
+def test_a_leaf_of_the_calendar_has_three_lines():
+    assert [leaf(LESSON, line) for line in ("weekday", "day", "month")] == ["Tue", "11", "May"]
+
+
+@pytest.mark.parametrize("nothing", [day, clock, when, last_day])
+def test_nothing_is_said_of_no_date(nothing):
+    assert nothing(None) == ""
+    assert span(None, None) == ""

@@ -1,0 +1,116 @@
+"""Pages of the house itself: legal texts, languages, errors, the specimen of all parts."""
+
+from importlib.resources import files
+
+import pytest
+
+from config import errors
+
+AXE = files("axe_playwright_python") / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+WIDTHS = (320, 1280)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
+def test_an_error_page_leads_on_and_asks_nobody(status):
+    """No database fixture: a query would fail this test."""
+    text = errors.page(status).content.decode()
+
+    assert 'href="/"' in text
+    assert "/legal/imprint/" in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["imprint", "privacy", "accessibility"])
+def test_a_missing_legal_text_is_shown_in_red(client, settings, tmp_path, name):
+    settings.LEGAL_DIR = tmp_path
+
+    assert 'class="note bad"' in client.get(f"/legal/{name}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_operators_text_is_shown_in_the_language_of_the_reader(client, settings, tmp_path):
+    settings.LEGAL_DIR = tmp_path
+    (tmp_path / "imprint.de.md").write_text("## Betreiber\n\nVerein Beispiel")
+    (tmp_path / "imprint.en.md").write_text("## Operator\n\n<script>alert(1)</script> [us](javascript:alert(1))")
+
+    german = client.get("/legal/imprint/", headers={"Accept-Language": "de"}).content.decode()
+    english = client.get("/legal/imprint/", headers={"Accept-Language": "en"}).content.decode()
+
+    assert "<h2>Betreiber</h2>" in german
+    assert "<h2>Operator</h2>" in english
+    assert "<script>alert" not in english
+    assert 'href="javascript:' not in english
+    assert 'class="note bad"' not in german + english
+
+
+@pytest.mark.django_db
+def test_the_language_stays_chosen_and_one_comes_back_to_the_page(client):
+    response = client.get("/language/en/?next=/legal/imprint/")
+
+    assert response["Location"] == "/legal/imprint/"
+    assert 'lang="en"' in client.get("/legal/imprint/", headers={"Accept-Language": "de"}).content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_the_language_switch_leads_nowhere_else(client, elsewhere):
+    assert client.get("/language/de/", {"next": elsewhere})["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_an_unknown_language_is_not_found(client):
+    assert client.get("/language/xx/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_specimen_page_exists_in_the_demo_only(client, settings):
+    settings.DEMO = False
+    assert client.get("/demo/parts/").status_code == 404
+
+    settings.DEMO = True
+    assert client.get("/demo/parts/").status_code == 200
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_parts_fit_and_break_no_rule_of_the_browser(page, live_server, settings, width):
+    """Nothing sticks out, nothing is refused by the content security policy, the error summary has the focus."""
+    settings.DEMO = True
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.set_viewport_size({"width": width, "height": 800})
+
+    page.goto(f"{live_server.url}/demo/parts/")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert complaints == []
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_parts_are_accessible(page, live_server, settings, scheme):
+    settings.DEMO = True
+    page.emulate_media(color_scheme=scheme)
+    page.add_init_script(path=str(AXE))
+    page.goto(f"{live_server.url}/demo/parts/")
+
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+
+    assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+def test_a_stepper_counts_and_stops_at_nothing(page, live_server, settings):
+    settings.DEMO = True
+    page.goto(f"{live_server.url}/demo/parts/")
+    girls, unknown = page.locator(".stepper").all()
+
+    girls.locator("[data-by='1']").click()
+
+    assert girls.locator("input").input_value() == "12"
+    assert unknown.locator("[data-by='-1']").is_disabled()
