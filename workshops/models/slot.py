@@ -3,7 +3,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from schools.schooldays import at_local, day_end
 from workshops.models.funding import FundingPot
 from workshops.models.people import Trainer
 from workshops.models.venue import Venue
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
+    def public(self) -> Self:
+        """Dates that lists may show to everybody: of published offers, listed, not called off; past ones included."""
+        return self.filter(workshop__state=Workshop.State.PUBLISHED, listed=True).exclude(state=Slot.State.CANCELLED)
+
+    def from_day(self, day: date) -> Self:
+        """Dates that begin on this local day or later."""
+        return self.filter(starts_at__gte=at_local(day, time.min))
+
+    def to_day(self, day: date) -> Self:
+        """Dates that begin on this local day or earlier."""
+        return self.filter(starts_at__lt=day_end(day))
+
     def upcoming_listed(self) -> Self:
         """Dates that the public sees: of published offers, not over, not cancelled, listed."""
         return self.filter(workshop__state=Workshop.State.PUBLISHED, listed=True, ends_at__gt=Now()).exclude(

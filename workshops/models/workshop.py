@@ -25,6 +25,7 @@ from workshops.vocabulary import BookingMode, Discipline, Format, InnovationFiel
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from workshops.models.slot import SlotQuerySet
 
 INSTANT_CLOSE_DAYS = 5
 
@@ -44,6 +45,21 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def for_grades(self, grades: Iterable[int]) -> Self:
         """Offers for any of these grades (years of schooling)."""
         return self.filter(grades__overlap=list(grades))
+
+    def for_school_kinds(self, kinds: Iterable[str]) -> Self:
+        """Offers for schools of any of these kinds; an offer that names none is for all."""
+        return self.filter(Q(school_kinds=[]) | Q(school_kinds__overlap=list(kinds)))
+
+    def of_disciplines(self, codes: Iterable[str]) -> Self:
+        return self.filter(disciplines__overlap=list(codes))
+
+    def in_languages(self, codes: Iterable[str]) -> Self:
+        return self.filter(languages__overlap=list(codes))
+
+    def in_district(self, code: str, slots: SlotQuerySet) -> Self:
+        """Offers that one finds there: at home, by one of `slots`, or because they come to the school."""
+        here = Q(venue__district_code=code) | Q(format=Format.MOBILE)
+        return self.filter(here | Q(pk__in=slots.in_district(code).values("workshop")))
 
     def matching(self, text: str, disciplines: Iterable[str] = ()) -> Self:
         """Offers with all words, or of a discipline so called, or with coming dates at a place so called."""
