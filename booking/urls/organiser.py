@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from booking.views import trainer
+
+urlpatterns: list[URLPattern] = [path("organise/slots/<int:pk>/", trainer.attendance, name="organise_slot")]

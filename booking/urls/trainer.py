@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from booking.views import trainer
+
+urlpatterns: list[URLPattern] = [
+    path("trainer/", trainer.today, name="trainer"),
+    path("trainer/slots/<int:pk>/", trainer.attendance, name="trainer_slot"),
+]

@@ -1,0 +1,77 @@
+"""Words for groups and visits, as staff read them."""
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext
+
+from booking.models import Attendance, Booking
+from booking.rules import Counts
+from workshops.models import Slot
+from workshops.vocabulary import SpokenLanguage
+
+register = template.Library()
+
+
+@register.filter
+def group(booking: Booking) -> str:
+    """Class 7b; what is no class keeps its own name."""
+    name = booking.group_name
+    return _("Class %(name)s") % {"name": name} if name[:1].isdigit() else name
+
+
+@register.filter
+def size(booking: Booking) -> str:
+    """24 pupils, 2 adults."""
+    return pupils_and_adults(booking.pupils, booking.adults)
+
+
+def pupils_and_adults(pupils: int, adults: int) -> str:
+    words = ngettext("%(number)d pupil", "%(number)d pupils", pupils) % {"number": pupils}
+    if not adults:
+        return words
+    return f"{words}, " + ngettext("%(number)d adult", "%(number)d adults", adults) % {"number": adults}
+
+
+@register.filter
+def counted(counts: Counts | Attendance) -> str:
+    """24 pupils, 2 adults, 180 min; or that nobody came."""
+    if counts.no_show:
+        return _("nobody came")
+    minutes = _("%(minutes)d min") % {"minutes": counts.minutes}
+    return f"{pupils_and_adults(counts.present, counts.adults)}, {minutes}"
+
+
+@register.filter
+def genders(counts: Counts | Attendance) -> str:
+    """11 girls, 9 boys, 2 not stated: only what was counted."""
+    parts = (
+        (counts.f, npgettext("counted", "%(number)d girl", "%(number)d girls", counts.f)),
+        (counts.m, npgettext("counted", "%(number)d boy", "%(number)d boys", counts.m)),
+        (counts.d, npgettext("counted", "%(number)d diverse", "%(number)d diverse", counts.d)),
+        (counts.unknown, npgettext("counted", "%(number)d not stated", "%(number)d not stated", counts.unknown)),
+    )
+    return ", ".join(words % {"number": number} for number, words in parts if number)
+
+
+@register.filter
+def needs(booking: Booking) -> str:
+    """What the group needs, in bold words; its own text stands beside it."""
+    return ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+
+
+@register.filter
+def spoken(code: str) -> str:
+    """In Polish."""
+    return _("in %(language)s") % {"language": SpokenLanguage(code).label}
+
+
+@register.filter
+def team(slot: Slot) -> str:
+    """Who leads; needs the slot `with_trainers`."""
+    return ", ".join(assignment.trainer.name for assignment in slot.assignments.all())
+
+
+@register.filter
+def tel(number: str) -> str:
+    """A number as a link dials it."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
