@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -53,6 +54,7 @@ class Child:
                 self.mourn(now, str(error))
 
     def mourn(self, now: float, why: str) -> None:
+        self.sweep(signal.SIGTERM)
         self.process = None
         self.deaths = 1 if now - self.started > STEADY else self.deaths + 1
         pause = 0 if self.deaths == 1 else min(2 ** (self.deaths - 2), LONGEST_PAUSE)
@@ -68,11 +70,14 @@ class Child:
         if self.process is None:
             return
         engines.stop(self.process, self.farewell, patience)
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        self.sweep(signal.SIGKILL)
         self.process = None
+
+    def sweep(self, by: signal.Signals) -> None:
+        """Reach its children that are still there: a server's workers notice the death of their master late."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, by)
 
 
 @dataclass

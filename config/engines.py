@@ -63,7 +63,7 @@ class Engines:
         self._make_sockets()
         if not (cluster / "PG_VERSION").exists():
             self._init(cluster)
-        bury(cluster)
+        self.bury()
         fast = () if durable else ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
         command: list[str | Path] = [
             postgres("postgres"),
@@ -89,6 +89,25 @@ class Engines:
         server = self._spawn([*command, "--dir", self.home, "--save", ""], signal.SIGTERM, "valkey.log")
         self._wait("valkey.log", server, lambda: knocks(door))
         return server
+
+    def bury(self) -> None:
+        """End what a killed PostgreSQL left behind: its backends hold its shared memory for minutes.
+
+        Only the folder's holder may do this (`hold`). Lock files stay, for PostgreSQL learns from them, unless
+        the number in them lives on: as somebody else, or as a dead process that nobody has waited for.
+        """
+        import psutil
+
+        cluster = self.home / "postgres"
+        mine = {"name": "postgres", "cwd": str(cluster.resolve())}
+        left = [process for process in psutil.process_iter(list(mine)) if process.info == mine]
+        for process in left:
+            process.kill()
+        psutil.wait_procs(left, timeout=10)
+        for lock in (cluster / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            number = lock.read_text().partition("\n")[0] if lock.exists() else ""
+            if number.isdigit() and psutil.pid_exists(int(number)):
+                lock.unlink()
 
     def _make_sockets(self) -> None:
         self.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -198,31 +217,6 @@ def unroot(command: Sequence[str | Path]) -> list[str]:
 def plain_locale() -> dict[str, str]:
     """A locale that is named but not installed would stop PostgreSQL."""
     return {k: v for k, v in os.environ.items() if not k.startswith("LC_") and k != "LANG"} | {"LC_ALL": "C"}
-
-
-def bury(cluster: Path) -> None:
-    """End what a killed server left behind: backends hold its shared memory for minutes.
-
-    Only its holder may call it (`hold`). The pid file stays, for PostgreSQL checks the shared memory by it,
-    unless its number now belongs to a stranger, whom PostgreSQL would take for itself.
-    """
-    import psutil
-
-    left = [
-        p
-        for p in psutil.process_iter(["name", "cwd"])
-        if p.info["name"] == "postgres" and p.info["cwd"] == str(cluster.resolve())
-    ]
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left, timeout=10)
-    pid_file = cluster / "postmaster.pid"
-    if (
-        pid_file.exists()
-        and (number := pid_file.read_text().split("\n")[0]).isdigit()
-        and psutil.pid_exists(int(number))
-    ):
-        pid_file.unlink()
 
 
 def answers(sockets: Path) -> bool:
