@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+ORGANISERS = {"organiser", "admin"}
+
 
 class Place(NamedTuple):
     """A page in a menu; a view marks its own by `nav` in the context."""
@@ -48,12 +50,16 @@ TEACHER_TABS = (DATES, BOOKINGS, PROFILE)
 
 def header(roles: set[str], signed_in: bool) -> list[Place]:
     """The links of the header: offers for all, then what belongs to the reader."""
-    mine = {"trainer": TRAINER, "organiser": ORGANISE}
-    return [WORKSHOPS, *([MY_BOOKINGS] if signed_in else []), *(place for role, place in mine.items() if role in roles)]
+    return [
+        WORKSHOPS,
+        *([MY_BOOKINGS] if signed_in else []),
+        *([TRAINER] if "trainer" in roles else []),
+        *([ORGANISE] if roles & ORGANISERS else []),
+    ]
 
 
 def tabs(roles: set[str]) -> tuple[Place, ...]:
     """The bar below on phones, by the busiest role."""
-    if "organiser" in roles:
+    if roles & ORGANISERS:
         return ORGANISER_TABS
     return TRAINER_TABS if "trainer" in roles else TEACHER_TABS
