@@ -1,4 +1,7 @@
-"""`make demo` under the hands of people and accidents. Real processes; slow, so few."""
+"""`make demo` under the hands of people and accidents: real processes.
+
+Starting costs seconds, so the tests share one demo, and each leaves it running.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +14,41 @@ from tests.faults.running import RunningDemo, until
 pytestmark = pytest.mark.fault
 
 
-@pytest.fixture
-def demo(tmp_path):
-    with RunningDemo(tmp_path / "var") as demo:
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    with RunningDemo(tmp_path_factory.mktemp("demo") / "var") as demo:
         yield demo
 
 
-def test_the_demo_survives_its_parts_and_leaves_nothing_behind(demo):
-    """One long test, for each start takes seconds."""
-    assert "already runs" in beside_a_running_one(demo)
+def test_manage_py_beside_it_needs_only_the_folder(demo):
     assert "[X]" in demo.manage("showmigrations", "booking")
 
-    postgres = demo.find("bin/postgres")[0]
-    postgres.kill()
-    postgres.wait(10)
-    until(lambda: demo.status() == 200, seconds=60)
 
-    web = demo.find("gunicorn")[0]
-    web.kill()
-    web.wait(10)
-    until(lambda: demo.status() == 200, seconds=60)
+def test_a_second_demo_in_the_same_folder_is_refused(demo):
+    twin = RunningDemo(demo.home)
 
-    assert demo.stop() == 0
-    assert demo.all() == []
-    assert (demo.home / "postgres" / "PG_VERSION").exists()
+    with pytest.raises(AssertionError, match="already runs"):
+        twin.start()
+
+    assert demo.status() == 200
 
 
-def test_after_everything_was_killed_the_demo_starts_again_with_its_data(demo):
+@pytest.mark.parametrize("part", ["bin/postgres", "valkey-server", "gunicorn", "worker", "beat", "config.maildrop"])
+def test_what_dies_is_started_again(demo, part):
+    until(lambda: bool(demo.find(part)))
+    killed = demo.find(part)[0]
+
+    killed.kill()
+    killed.wait(10)
+
+    until(lambda: bool(set(demo.find(part)) - {killed}))
+    until(lambda: demo.status() == 200)
+
+
+def test_after_everything_was_killed_it_starts_again_with_its_data(demo):
     demo.manage("shell", "-c", "from django.core.cache import cache; cache.set('kept', 'yes', None)")
 
-    for process in [*demo.all()]:
+    for process in sorted(demo.all(), key=lambda process: process.pid):
         if process.is_running():
             process.kill()
     demo.process.wait(10)
@@ -53,11 +61,12 @@ def test_a_killed_supervisor_takes_its_processes_along(demo):
     demo.process.send_signal(signal.SIGKILL)
     demo.process.wait(10)
 
-    until(lambda: demo.all() == [], seconds=30)
+    until(lambda: demo.all() == [])
+    demo.start()
 
 
-def beside_a_running_one(demo: RunningDemo) -> str:
-    twin = RunningDemo(demo.home)
-    with pytest.raises(AssertionError) as refused:
-        twin.start()
-    return str(refused.value)
+@pytest.mark.parametrize("goodbye", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "Ctrl-C"])
+def test_a_goodbye_stops_everything(demo, goodbye):
+    assert demo.stop(goodbye) == 0
+    assert demo.all() == []
+    demo.start()
