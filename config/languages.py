@@ -6,8 +6,7 @@ from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.audience import for_everyone
-
-ONE_YEAR = 60 * 60 * 24 * 365
+from accounts.language import speak
 
 
 @for_everyone
@@ -16,14 +15,7 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     if code not in dict(settings.LANGUAGES):
         raise Http404
     response = HttpResponseRedirect(came_from(request))
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=ONE_YEAR,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite="Lax",
-    )
+    speak(response, code)
     return response
 
 
