@@ -1,0 +1,100 @@
+"""What may happen to a date, each step by its rule at a moment of the past. What ends a visit drops mails: those of
+before have gone by then."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+
+from accounts.actor import Actor
+from booking import planning, rules
+from booking.demo.stage import Group, Stage
+from booking.models import Booking, Message
+from schools.schooldays import at_local, local_day
+from workshops.clashes import clash_of
+from workshops.models import Slot, Trainer, Workshop
+from workshops.vocabulary import BookingMode
+
+OPENED = timedelta(days=130)  # before the date
+STAFFED = timedelta(days=40)
+
+
+def post(slot: Slot, at: datetime) -> None:
+    """What was due about this date until `at` has been sent, so that loading the demo sends nothing old."""
+    about = Q(slot=slot) | Q(booking__in=Booking.objects.filter(slot=slot))
+    sent(Message.objects.filter(about, due_at__lte=at))
+
+
+def sent(messages: Any) -> None:
+    owed = messages.filter(state=Message.State.OWED)
+    owed.update(state=Message.State.SENT, sent_at=F("due_at"), tries=1)
+
+
+def open_date(stage: Stage, workshop: Workshop, starts_at: datetime, **extra: Any) -> Slot:
+    at = at_local(local_day(starts_at - OPENED), time(10, 12))
+    opening = planning.Opening(workshop=workshop, starts_at=starts_at, **extra)
+    slot = planning.open_slot(opening, by=stage.organiser_of(workshop), now=at)
+    stage.slots.append(slot)
+    return slot
+
+
+def staff(stage: Stage, slot: Slot, first: int = 0) -> Trainer | None:
+    """Assign whoever is free among those who can, beginning with the `first`; nobody may be."""
+    team = stage.qualified(slot.workshop)
+    order = team[first % len(team) :] + team[: first % len(team)]
+    trainer = next((one for one in order if clash_of(one, slot) is None), None)
+    if trainer:
+        at = max(slot.starts_at - STAFFED, slot.book_from + timedelta(days=1))
+        by = stage.organiser_of(slot.workshop)
+        planning.assign(slot, [(trainer, "lead")], by=by, now=min(at, stage.days.now - timedelta(hours=1)))
+    return trainer
+
+
+def book(stage: Stage, slot: Slot, group: Group, at: datetime, **extra: Any) -> Booking:
+    return rules.place(slot, group.order(**extra), by=Actor.person(group.teacher), now=at)
+
+
+def book_for_sure(stage: Stage, slot: Slot, group: Group, at: datetime, **extra: Any) -> Booking:
+    """Booked and, where the house decides, confirmed on the next day."""
+    booking = book(stage, slot, group, at, **extra)
+    if slot.booking_mode == BookingMode.REQUEST and booking.state == Booking.State.REQUESTED:
+        booking = confirm(stage, booking, at + timedelta(days=1, minutes=37))
+    return booking
+
+
+def confirm(stage: Stage, booking: Booking, at: datetime) -> Booking:
+    at = min(at, stage.days.now - timedelta(minutes=4))
+    return rules.confirm(booking, by=stage.organiser_of(booking.slot.workshop), now=at)
+
+
+def resize(stage: Stage, booking: Booking, pupils: int, at: datetime) -> Booking:
+    return rules.resize(booking, pupils, by=Actor.person(booking.owner), now=at)  # type: ignore[arg-type]  # always owned here
+
+
+def cancel(stage: Stage, booking: Booking, at: datetime, reason: str = "") -> Booking:
+    post(booking.slot, at)
+    return rules.cancel(booking, by=Actor.person(booking.owner), now=at, reason=reason)  # type: ignore[arg-type]  # always owned here
+
+
+def record(stage: Stage, booking: Booking, trainer: Trainer | None) -> Booking:
+    """Who came, in the evening of the day; by the trainer, or by the organiser for one without an account."""
+    at = booking.slot.ends_at + timedelta(minutes=20)
+    post(booking.slot, at)
+    user = trainer.user if trainer else None
+    by = Actor.person(user) if user else stage.organiser_of(booking.slot.workshop)
+    return rules.attend(booking, counted(stage, booking), by=by, now=at)
+
+
+def counted(stage: Stage, booking: Booking) -> rules.Counts:
+    rng = stage.rng
+    if rng.random() < 0.03:
+        return rules.Counts(no_show=True)
+    minutes = booking.slot.workshop.minutes
+    present = max(1, booking.pupils - rng.choice((0, 0, 1, 1, 2, 3)))
+    if rng.random() < 0.1:
+        return rules.Counts(unknown=present, adults=booking.adults, minutes=minutes)
+    girls = sum(rng.random() < 0.48 for _ in range(present))
+    other = min(present - girls, rng.choice((0, 0, 0, 0, 1)))
+    return rules.Counts(f=girls, m=present - girls - other, d=other, adults=booking.adults, minutes=minutes)
