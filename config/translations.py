@@ -1,11 +1,13 @@
 """Catalogues of texts without gettext's programs: Babel extracts, merges and compiles.
 
 `python -m config.translations compile` writes what Django reads (not kept in git), `extract` brings the
-catalogues up to date with the code, `check` says what is missing.
+catalogues up to date with the code, `merge PO FILE…` fills one from others, `check` says what
+is missing.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -23,16 +25,27 @@ KEYWORDS = {
     **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext", "npgettext")},
     "gettext_noop": None,
 }
-PLURALS = {"hsb": (4, "(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3)")}  # Babel says two
+NOISE = re.compile(rb'^"(Project-Id|Report-Msgid|POT-|PO-Rev|Last-Tr|Language-Team|Generated-By).*\n', re.MULTILINE)
 
 
 def catalogues() -> list[Path]:
     return sorted((HOUSE / "config" / "locale").glob("*/LC_MESSAGES/django.po"))
 
 
-def load(path: Path) -> Catalog:
+def language_of(path: Path) -> str:
+    return path.parent.parent.name
+
+
+def load(path: Path, language: str) -> Catalog:
     with path.open("rb") as source:
-        return read_po(source, locale=path.parent.parent.name, domain="django")
+        return read_po(source, locale=language, domain="django")
+
+
+def store(catalogue: Catalog, path: Path) -> None:
+    """Without line numbers and dates, so that only texts make a difference between two versions."""
+    out = BytesIO()
+    write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False)
+    path.write_bytes(NOISE.sub(b"", out.getvalue()))
 
 
 def compile_all() -> None:
@@ -42,19 +55,30 @@ def compile_all() -> None:
         if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
             half = target.with_suffix(".new")
             with half.open("wb") as out:
-                write_mo(out, load(path))
+                write_mo(out, load(path, language_of(path)))
             half.rename(target)
 
 
 def extract_all() -> None:
     """Add new texts to each catalogue, drop unused ones, keep every translation."""
     found = in_code()
+    store(found, HOUSE / "config" / "locale" / "django.pot")  # for translators who begin a new language
     for path in catalogues():
-        catalogue = load(path)
+        catalogue = load(path, language_of(path))
         catalogue.update(found, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        with path.open("wb") as out:
-            write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False, omit_header=False)
+        store(catalogue, path)
+
+
+def merge(path: Path, others: list[Path]) -> None:
+    """Fill what `path` lacks from `others`; the first that has a text is taken."""
+    catalogue = load(path, language_of(path))
+    for other in (load(other, language_of(path)) for other in others):
+        for message in other:
+            mine = catalogue.get(message.id, message.context) if message.id else None
+            if mine is not None and not all(strings_of(mine)) and all(strings_of(message)):
+                mine.string = message.string
+    store(catalogue, path)
 
 
 def in_code() -> Catalog:
@@ -87,7 +111,9 @@ def complaints() -> list[str]:
     """Texts that a catalogue lacks or doubts, and translations whose placeholders differ."""
     wanted = [message for message in in_code() if message.id]
     return [
-        complaint for path in catalogues() for complaint in complaints_of(path.parent.parent.name, load(path), wanted)
+        complaint
+        for path in catalogues()
+        for complaint in complaints_of(language_of(path), load(path, language_of(path)), wanted)
     ]
 
 
@@ -115,7 +141,10 @@ if __name__ == "__main__":
             compile_all()
         case ["extract"]:
             extract_all()
+        case ["merge", catalogue, *others]:
+            merge(Path(catalogue), [Path(other) for other in others])
         case ["check"]:
-            sys.exit("\n".join(complaints()))
+            found = complaints()
+            sys.exit("\n".join([*found[:20], f"{len(found)} texts need a translator."] if found else []))
         case _:
             sys.exit(__doc__)

@@ -1,0 +1,61 @@
+"""When something is wrong, the answer is clear, and it needs nothing of what may be wrong."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import InternalError, OperationalError
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import path
+
+from config.errors import bad_request, broken, csrf_failed, forbidden, not_found
+
+
+def fail(error):
+    def view(request):
+        raise error
+
+    return view
+
+
+urlpatterns = [
+    path("timeout/", fail(OperationalError("canceling statement due to lock timeout"))),
+    path("read-only/", fail(InternalError("cannot execute INSERT in a read-only transaction"))),
+    path("mistake/", fail(ZeroDivisionError())),
+]
+handler500 = broken
+handler404 = not_found
+
+
+@pytest.fixture
+def visitor(settings):
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = []
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize("address", ["/timeout/", "/read-only/"])
+def test_a_database_that_fails_us_is_503_and_says_when_to_come_back(visitor, address):
+    response = visitor.get(address)
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+
+
+def test_a_mistake_of_ours_is_500_without_a_trace(visitor):
+    response = visitor.get("/mistake/")
+
+    assert response.status_code == 500
+    assert b"ZeroDivisionError" not in response.content
+
+
+@pytest.mark.parametrize(
+    ("handler", "status"), [(bad_request, 400), (forbidden, 403), (not_found, 404), (csrf_failed, 403)]
+)
+def test_error_pages_ask_no_database(handler, status):
+    """No database fixture: a query would fail this test."""
+    response = handler(HttpRequest(), Exception("why"))
+
+    assert response.status_code == status
+    assert b"<title>" in response.content
+    assert response["Cache-Control"] == "no-store"
