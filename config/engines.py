@@ -210,8 +210,13 @@ def postgres(program: str) -> Path:
 
 def unroot(command: Sequence[str | Path]) -> list[str]:
     """PostgreSQL refuses to be root: let it believe that it is not, so that no file changes hands."""
-    mask = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"] if os.geteuid() == 0 else []
-    return [*mask, *map(str, command)]
+    plain = [str(part) for part in command]
+    if os.geteuid() != 0:
+        return plain
+    mask = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
+    if shutil.which("unshare") is None or subprocess.run([*mask, "true"], check=False, capture_output=True).returncode:
+        raise EngineError("PostgreSQL does not run as root here (no user namespaces): use an ordinary user.")
+    return [*mask, *plain]
 
 
 def plain_locale() -> dict[str, str]:
