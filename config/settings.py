@@ -325,9 +325,3 @@ if not RELAXED and (weak := _weak()):
     raise ImproperlyConfigured(
         f"Please set {', '.join(weak)} in the environment. (To only try it, run `make demo` or set DEMO=1.)"
     )
-
-# While the house is built, the plumbing of the API may not be there yet.
-if not all((BASE_DIR / "config" / "api" / f"{name}.py").exists() for name in ("problems", "parsers", "pages")):
-    MIDDLEWARE.remove("config.api.problems.ProblemMiddleware")
-    for name in ("PAGE_SIZE", "DEFAULT_PARSER_CLASSES", "DEFAULT_PAGINATION_CLASS", "EXCEPTION_HANDLER"):
-        del REST_FRAMEWORK[name]
