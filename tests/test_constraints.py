@@ -1,0 +1,201 @@
+"""The database has the last word: each constraint is broken here by raw SQL, and refuses by its name."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.models import Tally, Token
+from booking import rules
+from booking.models import Alternative, Booking, Feed, IdempotencyKey
+from schools.models import Closure, Membership
+from tests.factories import (
+    in_days,
+    make_assignment,
+    make_booking,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_venue,
+    make_workshop,
+)
+from workshops.models import Funder, FundingPot, PotReader, Qualification, WorkshopPot
+
+OURS = ("accounts", "schools", "workshops", "booking")
+MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
+
+
+def twin(table: str, **different: str) -> str:
+    """SQL for a second row like the first; `different` are columns with SQL expressions."""
+    model = next(model for model in MODELS if model._meta.db_table == table)
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    names = [field.column for field in fields]
+    values = ", ".join(different.get(name, f'"{name}"') for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM "{table}" ORDER BY id LIMIT 1'
+
+
+FRESH = {"uuid": "gen_random_uuid()", "reference": "'TWI-N222'"}
+
+CASES: dict[str, str] = {
+    # accounts
+    "user_email_once": twin("accounts_user", email="upper(email)"),
+    "token_scope_known": "UPDATE accounts_token SET scope = 'everything'",
+    # schools
+    "school_once_a_source": twin("schools_school"),
+    "school_state_known": "UPDATE schools_school SET state = 'haunted'",
+    "school_not_its_own_heir": "UPDATE schools_school SET merged_into_id = id",
+    "membership_once_a_role": twin("schools_membership"),
+    "membership_role_known": "UPDATE schools_membership SET role = 'parent'",
+    "closure_ends_after_it_begins": "UPDATE schools_closure SET last = first - 1",
+    "closure_of_one_scope": "UPDATE schools_closure SET region_code = 'DE-SN'",
+    # workshops
+    "pot_reader_once": twin("workshops_potreader"),
+    "workshop_pot_once": twin("workshops_workshoppot"),
+    "partner_role_once": twin("workshops_partnerrole"),
+    "partner_role_known": "UPDATE workshops_partnerrole SET role = 'king'",
+    "workshop_grades_1_to_13": "UPDATE workshops_workshop SET grades = '{14}'",
+    "workshop_has_room": "UPDATE workshops_workshop SET capacity = 0",
+    "workshop_takes_time": "UPDATE workshops_workshop SET minutes = 0",
+    "trainer_once_a_partner": twin("workshops_trainerpartner"),
+    "qualification_once": twin("workshops_qualification"),
+    "slot_never_overbooked": "UPDATE workshops_slot SET places_taken = capacity + 1",
+    "slot_never_too_many_groups": "UPDATE workshops_slot SET groups_taken = max_groups + 1",
+    "slot_waiting_not_negative": "UPDATE workshops_slot SET groups_waiting = -1",
+    "slot_ends_after_it_starts": "UPDATE workshops_slot SET ends_at = starts_at",
+    "slot_booking_ends_before_it_starts": "UPDATE workshops_slot SET book_until = starts_at + interval '1 second'",
+    "slot_state_known": "UPDATE workshops_slot SET state = 'perhaps'",
+    "assignment_once_a_slot": twin("workshops_assignment", state="'declined'"),
+    "trainer_in_one_place": twin("workshops_assignment", slot_id="(SELECT max(id) FROM workshops_slot)"),
+    # booking
+    "change_of_one_thing": "UPDATE booking_change SET slot_id = (SELECT max(id) FROM workshops_slot)",
+    "booking_has_pupils": "UPDATE booking_booking SET pupils = 0, places_held = 0",
+    "booking_state_known": (
+        "ALTER TABLE booking_booking DROP CONSTRAINT booking_holds_what_its_state_says;"  # it refuses first
+        "UPDATE booking_booking SET state = 'lost'"
+    ),
+    "booking_holds_what_its_state_says": "UPDATE booking_booking SET places_held = pupils - 1",
+    "booking_offer_has_a_deadline": "UPDATE booking_booking SET offer_expires_at = now()",
+    "booking_grades_1_to_13": "UPDATE booking_booking SET grades = '{}'",
+    "booking_once_a_group": (
+        "UPDATE booking_booking SET state = 'confirmed';"
+        + twin("booking_booking", **FRESH, group_name="'7 B'")  # written otherwise, the same class
+    ),
+    "alternative_once": twin("booking_alternative", rank="2"),
+    "alternative_rank_once": twin("booking_alternative", slot_id="(SELECT max(id) FROM workshops_slot)"),
+    "alternative_first_or_second": "UPDATE booking_alternative SET rank = 3",
+    "attendance_nobody_counts_nobody": "UPDATE booking_attendance SET no_show = true",
+    "attendance_somebody_came": "UPDATE booking_attendance SET f = 0",
+    "feed_once": twin("booking_feed", token="'another'"),
+    "feed_scope_fits_its_kind": "UPDATE booking_feed SET kind = 'school'",
+    "idempotency_key_once": twin("booking_idempotencykey"),
+    "message_state_known": "UPDATE booking_message SET state = 'mislaid'",
+    "message_claim_has_a_lease": "UPDATE booking_message SET state = 'claimed'",
+    "message_seal_wiped_when_sent": "UPDATE booking_message SET state = 'sent', sealed = '123456'",
+}
+
+
+@pytest.fixture
+def house(db: Any) -> None:
+    """One row of everything."""
+    school, user, now = make_school(), make_user("ada"), timezone.now()
+    partner = make_partner()
+    make_organiser(partner)
+    trainer, workshop = make_trainer(partner), make_workshop(partner, venue=make_venue(partner))
+    slot = make_slot(workshop)
+    elsewhere = make_slot(workshop)
+    booking = make_booking(slot, owner=user, school=school, group_name="7b")
+    Alternative.objects.create(booking=booking, slot=slot, rank=1)
+    make_assignment(slot, trainer)
+    fill_small_tables(user, school, workshop, trainer, now)
+    make_slot(workshop, starts_at=elsewhere.starts_at)
+    visit(slot, booking)
+
+
+def fill_small_tables(user: Any, school: Any, workshop: Any, trainer: Any, now: Any) -> None:
+    Token.objects.issue(user, scope="read")
+    Tally.objects.create(key="sign-in", ends_at=now)
+    Membership.objects.declare(user, school)
+    Closure.objects.create(school=school, first=date(2027, 5, 7), last=date(2027, 5, 7), name="Brückentag")
+    pot = FundingPot.objects.create(
+        funder=Funder.objects.create(name="Land"), code="pot", name="Topf", valid="[2026-01-01,)"
+    )
+    PotReader.objects.create(user=user, pot=pot)
+    WorkshopPot.objects.create(workshop=workshop, pot=pot, valid="[2026-01-01,)")
+    Qualification.objects.create(workshop=workshop, trainer=trainer)
+    Feed.objects.create(user=user, kind="teacher")
+    IdempotencyKey.objects.create(user=user, key="k", request_hash="h", created_at=now)
+
+
+def visit(slot: Any, booking: Booking) -> None:
+    after = slot.ends_at + timedelta(minutes=10)
+    organiser = slot.workshop.partner.roles.first().user
+    rules.attend(booking, rules.Counts(f=20, minutes=90), by=Actor.person(organiser), now=after)
+    make_booking(make_slot(slot.workshop, starts_at=in_days(50)))
+
+
+def run(statements: str) -> None:
+    with connection.cursor() as sql:
+        sql.execute("SET CONSTRAINTS ALL IMMEDIATE;" + statements)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_database_refuses(house: None, name: str) -> None:
+    with pytest.raises(IntegrityError) as refusal:
+        run(CASES[name])
+
+    assert refusal.value.__cause__.diag.constraint_name == name  # type: ignore[union-attr]  # psycopg's error
+
+
+def test_every_constraint_of_a_model_is_broken_above() -> None:
+    named = {constraint.name for model in MODELS for constraint in model._meta.constraints}
+
+    assert named == set(CASES)
+
+
+UNIQUE = [
+    (model, field)
+    for model in MODELS
+    for field in model._meta.concrete_fields
+    if field.unique and not field.primary_key
+]  # fmt: skip
+
+
+def another(field: models.Field[Any, Any]) -> str:
+    """An SQL expression for a value that nobody has."""
+    if isinstance(field, models.UUIDField):
+        return "gen_random_uuid()"
+    return "NULL" if field.null else "left(md5(random()::text), 8)"
+
+
+@pytest.mark.parametrize(("model", "field"), UNIQUE, ids=lambda thing: getattr(thing, "name", None) or thing.__name__)
+def test_unique_columns_hold_a_value_once(house: None, model: Any, field: Any) -> None:
+    others = {each.column: another(each) for owner, each in UNIQUE if owner is model and each is not field}
+
+    with pytest.raises(IntegrityError) as refusal:
+        run(f"DELETE FROM {model._meta.db_table} WHERE {field.column} IS NULL;" + twin(model._meta.db_table, **others))
+
+    assert field.column in refusal.value.__cause__.diag.constraint_name  # type: ignore[union-attr]  # psycopg's error
+
+
+COUNTS = [
+    (model, field)
+    for model in MODELS
+    for field in model._meta.concrete_fields
+    if isinstance(field, models.PositiveIntegerField | models.PositiveSmallIntegerField)
+]
+
+
+@pytest.mark.parametrize(("model", "field"), COUNTS, ids=lambda thing: getattr(thing, "name", None) or thing.__name__)
+def test_no_count_is_negative(house: None, model: Any, field: Any) -> None:
+    with pytest.raises(IntegrityError):
+        run(f"UPDATE {model._meta.db_table} SET {field.column} = -1")
