@@ -10,11 +10,13 @@ from django.db import connection
 
 from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
+from booking.messages.relevance import UNTRUE
 from booking.models import Booking, Message
 from schools.schooldays import closed_days, local_day
 from workshops.models import Assignment, Slot, Trainer
 
 CHANNEL = "outbox"
+TO_CONTACT = [kind.code for kind in KINDS.values() if kind.to == "contact" and kind.code != "contact_replaced"]
 
 
 def announce(code: str, booking: Booking, *, now: datetime, reminders: bool = False, **context: Any) -> None:
@@ -26,7 +28,7 @@ def announce(code: str, booking: Booking, *, now: datetime, reminders: bool = Fa
     Message.objects.bulk_create(owed)
 
 
-ALSO = {"booking_requested": ("request_arrived",)}
+ALSO = {"booking_requested": ("request_arrived",), "booking_confirmed": ("class_confirmed",)}
 
 
 def also(code: str, booking: Booking, *, now: datetime) -> list[Message]:
@@ -50,7 +52,9 @@ def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime |
 
 
 def recipients(kind: Kind, booking: Booking) -> list[dict[str, Any]]:
-    """Addresses for a message about a booking; nobody without an address."""
+    """Addresses for a message about a booking; nobody without an address, trainers only of what was confirmed once."""
+    if kind.to == "trainers" and not booking.confirmed_at:
+        return []
     if kind.to == "trainers":
         return [trainer_address(assignment.trainer) for assignment in leading(booking.slot) if assignment.trainer.email]
     if kind.to == "partner":
@@ -94,8 +98,8 @@ def reminders_of(booking: Booking, *, now: datetime) -> list[Message]:
 
 
 def forget(booking: Booking, *, why: str, now: datetime) -> None:
-    """Drop what is owed about a visit that will not be, or was, with the reason."""
-    Message.objects.filter(booking=booking, state=Message.State.OWED).exclude(kind="booking_cancelled").update(
+    """Drop what is owed about a visit that will not be, or was, with the reason; what stays true is still told."""
+    Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=UNTRUE).update(
         state=Message.State.DROPPED, last_error=why
     )
 
@@ -103,10 +107,10 @@ def forget(booking: Booking, *, why: str, now: datetime) -> None:
 def tell_of_amendment(
     booking: Booking, changes: dict[str, Any], *, before: str, facts: dict[str, Any], now: datetime
 ) -> None:
-    """The contact reads what changed; a new contact gets the invitation, the former one its end; trainers the number."""
+    """Tell the contact what changed, a new contact by an invitation, the former one by its end, trainers the number."""
     if before != booking.contact_email:
-        former = {**contact_address(booking), "to_address": before}
-        Message.objects.filter(booking=booking, state=Message.State.OWED).update(
+        former = {"to_address": before, "language": booking.contact_language}
+        Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=TO_CONTACT).update(
             to_address=booking.contact_email, to_name=booking.contact_name, language=booking.contact_language
         )
         if before:

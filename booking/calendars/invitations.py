@@ -1,0 +1,48 @@
+"""Invitations that travel in mails: iTIP (RFC 5546) with one event, in the MIME parts of RFC 6047."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.core.mail import EmailMultiAlternatives
+
+from booking.calendars import events
+from booking.calendars.text import parameter
+from booking.models import Booking
+
+FILE_NAME = "termin.ics"
+
+
+def invitation(booking: Booking, method: str, *, to_address: str, to_name: str) -> bytes:
+    """The calendar that asks `to_address` to enter (REQUEST) or to delete (CANCEL) the visit.
+
+    The teacher has decided already, so nobody is asked for an answer. A contact who is replaced gets a CANCEL although
+    the visit stands.
+    """
+    event = events.of_booking(booking)
+    if method == "CANCEL":
+        event = replace(event, status=events.CANCELLED)
+    partner = booking.slot.workshop.partner
+    people = (
+        f"ORGANIZER{named(partner.name)}:{mailto(partner.mailbox)}",
+        f"ATTENDEE{named(to_name)};ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:{mailto(to_address)}",
+    )
+    return events.calendar([replace(event, people=people)], f"METHOD:{method}")
+
+
+def named(name: str) -> str:
+    clean = parameter(name)
+    return f";CN={clean}" if clean else ""
+
+
+def mailto(address: str) -> str:
+    return f"mailto:{''.join(address.split())}"
+
+
+def enclose(email: EmailMultiAlternatives, calendar: bytes, method: str) -> None:
+    """Put the invitation into a mail twice, with the same bytes: for mail programs that understand it, and as a file.
+
+    The charset is Django's to add: two of them are invalid.
+    """
+    email.attach_alternative(calendar.decode(), f"text/calendar; method={method}; component=vevent")
+    email.attach(FILE_NAME, calendar, "application/ics")

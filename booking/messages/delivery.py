@@ -1,0 +1,97 @@
+"""One message → one mail, as the mail server gets it. Nothing else in the house writes mails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
+
+from booking.calendars.invitations import enclose, invitation
+from booking.messages import letters
+from booking.messages.catalogue import KINDS
+from booking.messages.relevance import was_invited
+from booking.models import Booking, Message
+from booking.wording import one_line
+from workshops.models import Partner
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """`method` is that of the invitation in it, or ""."""
+
+    email: EmailMultiAlternatives
+    method: str = ""
+
+
+def compose(message: Message) -> Mail:
+    """The mail in the recipient's language: text and HTML of the same words, and the invitation that belongs to it.
+
+    Its Message-ID is that of the row, so that the same mail sent twice is seen to be one.
+    """
+    with translation.override(language_of(message)):
+        letter = letters.write(message)
+        partner = partner_of(message)
+        email = EmailMultiAlternatives(
+            subject=letter.subject,
+            body=letters.as_text(letter),
+            from_email=sender(partner),
+            to=[mailbox(message.to_name, message.to_address)],
+            reply_to=[partner.mailbox] if partner else None,
+            headers=headers_of(message),
+        )
+        email.attach_alternative(letters.as_html(letter), "text/html")
+        method = method_for(message)
+        if method and message.booking:
+            to = {"to_address": message.to_address, "to_name": message.to_name}
+            enclose(email, invitation(message.booking, method, **to), method)
+    return Mail(email, method)
+
+
+def headers_of(message: Message) -> dict[str, str]:
+    """No machine shall answer, and the mails of one booking shall stand together."""
+    headers = {
+        "Message-ID": message.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if message.booking:
+        headers["References"] = f"<booking-{message.booking.uuid}@{settings.UID_HOST}>"
+    return headers
+
+
+def method_for(message: Message) -> str:
+    """REQUEST while the visit stands, CANCEL only where a REQUEST went before (RFC 5546 §3.2.5)."""
+    method = KINDS[message.kind].calendar
+    booking = message.booking
+    if not method or booking is None:
+        return ""
+    if method == "REQUEST":
+        return method if booking.state == Booking.State.CONFIRMED else ""
+    return method if was_invited(message) else ""
+
+
+def language_of(message: Message) -> str:
+    return message.language if message.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def partner_of(message: Message) -> Partner | None:
+    slot = letters.slot_of(message.booking, message.slot)
+    return slot.workshop.partner if slot else None
+
+
+def sender(partner: Partner | None) -> str:
+    """The partner's own mailbox, which the invitation names as its organizer; without a partner the network's."""
+    if partner:
+        return mailbox(partner.name, partner.mailbox)
+    return mailbox(settings.NETWORK_NAME, settings.DEFAULT_FROM_EMAIL)
+
+
+def mailbox(name: str, address: str) -> str:
+    """`Name <address>`, whatever stands in the name. An address that no header can hold goes as it is."""
+    try:
+        return str(Address(one_line(name), addr_spec=address))
+    except (ValueError, IndexError):
+        return address

@@ -1,0 +1,137 @@
+"""What a mail says: one template a kind of message, taken apart into the parts that both layouts show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
+
+from booking.links import link_to
+from booking.messages.relevance import is_contact
+from booking.models import Booking, Message
+from booking.templatetags.mail import CELL, PART
+from booking.wording import one_line
+from workshops.models import Slot
+
+TEMPLATE = "booking/mail/{kind}.txt"
+
+
+@dataclass
+class Letter:
+    """The parts of a mail, as plain text; names as the layouts want them."""
+
+    subject: str = ""
+    headline: str = ""
+    greeting: str = ""
+    paragraphs: list[str] = field(default_factory=list)
+    code: str = ""
+    facts: list[tuple[str, ...]] = field(default_factory=list)
+    button: tuple[str, str] | None = None
+    steps: list[tuple[str, ...]] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
+    reason: str = ""
+
+    def take(self, name: str, text: str) -> None:
+        """Take one part of the template. Raises AttributeError for one that no layout shows."""
+        if name in {"fact", "step"}:
+            getattr(self, f"{name}s").append(tuple(one_line(cell) for cell in text.split(CELL)))
+        elif name in {"paragraphs", "more"}:
+            getattr(self, name).extend(filter(None, map(one_line, text.split("\n\n"))))
+        elif name == "closing":
+            self.closing = [one_line(line) for line in text.splitlines() if line.strip()]
+        elif name == "button":
+            self.button = (one_line(text), self.button[1]) if self.button else None
+        else:
+            getattr(self, name)
+            setattr(self, name, one_line(text))
+
+
+def write(message: Message) -> Letter:
+    """The letter in the language that is active. Raises TemplateDoesNotExist for a kind without a template."""
+    data = facts_for(message)
+    letter = Letter(button=("", data["url"]) if data["url"] else None)
+    text = get_template(TEMPLATE.format(kind=message.kind)).template.render(Context(data, autoescape=False))
+    for piece in text.split(PART)[1:]:
+        name, _, words = piece.partition("\n")
+        letter.take(name, words)
+    return letter
+
+
+def facts_for(message: Message) -> dict[str, Any]:
+    """What the templates may say. Texts that people typed stand in one line."""
+    booking = message.booking
+    slot = booking.slot if booking else message.slot
+    data: dict[str, Any] = {
+        "message": message,
+        "booking": booking,
+        "slot": slot,
+        "context": message.context,
+        "code": message.sealed,
+        "name": one_line(message.to_name),
+        "network": settings.NETWORK_NAME,
+        "url": address_for(message),
+    }
+    if booking:
+        data |= {
+            "group": one_line(booking.group_name),
+            "school": booking.school,
+            "reason": one_line(booking.end_reason),
+        }
+        data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": partial(next_reminder, booking)}
+    if slot:
+        data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
+        data["team"] = ", ".join(one_line(one.trainer.name) for one in slot.team)
+    return data
+
+
+def promised(booking: Booking, what: str) -> datetime | None:
+    text = booking.terms.get(what)
+    return datetime.fromisoformat(text) if text else None
+
+
+def next_reminder(booking: Booking) -> datetime | None:
+    """A query; only the templates that name it ask."""
+    owed = Message.objects.filter(booking=booking, kind="reminder", state=Message.State.OWED)
+    return owed.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def address_for(message: Message) -> str:
+    """Where the button leads: the contact's own link, the trainer's page, the organiser's requests."""
+    if message.booking and message.kind == "request_arrived":
+        return settings.SITE_URL + reverse("organise_requests")
+    if message.kind.startswith("booking_") or message.kind == "reminder":
+        return link_to(message.booking) if message.booking and is_contact(message, message.booking) else ""
+    slot = slot_of(message.booking, message.slot)
+    return settings.SITE_URL + reverse("trainer_slot", args=[slot.pk]) if slot and message.kind in OF_TRAINERS else ""
+
+
+OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
+
+
+def slot_of(booking: Booking | None, slot: Slot | None) -> Slot | None:
+    return booking.slot if booking else slot
+
+
+def as_text(letter: Letter) -> str:
+    return render_to_string("mail/base.txt", vars(letter) | {"site_url": settings.SITE_URL}).strip() + "\n"
+
+
+def as_html(letter: Letter) -> str:
+    page = render_to_string("mail/base.html", vars(letter) | {"site_url": settings.SITE_URL})
+    return inliner().inline(page)
+
+
+@lru_cache(maxsize=1)
+def inliner() -> CSSInliner:
+    """Mail programs read styles at the elements; only the rules for small and for dark screens stay in the head."""
+    sheet = Path(get_template("mail/mail.css").origin.name).read_text()
+    return CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False, extra_css=sheet)

@@ -1,0 +1,80 @@
+"""Whether a message is still true and still of use, asked at the moment of sending."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from booking.messages.catalogue import KINDS
+from booking.models import Booking, Message
+from workshops.models import Slot
+
+State = Booking.State
+ENDED = (State.CANCELLED, State.DECLINED, State.EXPIRED)
+# Which states make a message untrue. What is not named here is told whatever came after.
+UNTRUE = {
+    "booking_confirmed": ENDED,
+    "booking_requested": ENDED,
+    "booking_waitlisted": ENDED,
+    "booking_changed": ENDED,
+    "class_confirmed": ENDED,
+    "class_changed": ENDED,
+    "booking_offered": tuple(set(State) - {State.OFFERED}),
+    "request_arrived": tuple(set(State) - {State.REQUESTED}),
+    "reminder": tuple(set(State) - {State.CONFIRMED}),
+}
+OF_THE_FUTURE = {*UNTRUE, "trainer_assigned"}
+INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST"]
+
+
+def why_not(message: Message, now: datetime) -> str:
+    """The reason for which `message` is not sent any more, or "". Reads what was loaded with it."""
+    if message.useful_until and now >= message.useful_until:
+        return "too late"
+    if message.booking:
+        return why_not_of_booking(message, message.booking, now)
+    if message.slot:
+        return why_not_of_slot(message, message.slot, now)
+    return ""
+
+
+def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str:
+    if booking.state in UNTRUE.get(message.kind, ()):
+        return booking.state
+    if message.kind in OF_THE_FUTURE and booking.slot.ends_at <= now:
+        return "the visit is over"
+    if KINDS[message.kind].to == "contact" and message.kind != "contact_replaced" and not is_contact(message, booking):
+        return "the contact was replaced"
+    return ""
+
+
+def why_not_of_slot(message: Message, slot: Slot, now: datetime) -> str:
+    if message.kind == "trainer_assigned" and slot.state == Slot.State.CANCELLED:
+        return "cancelled"
+    if message.kind in OF_THE_FUTURE and slot.ends_at <= now:
+        return "the visit is over"
+    if message.kind == "attendance_missing" and all(visit.state != State.CONFIRMED for visit in slot.visits):
+        return "recorded"
+    return ""
+
+
+def is_contact(message: Message, booking: Booking) -> bool:
+    return bool(booking.contact_email) and message.to_address.lower() == booking.contact_email.lower()
+
+
+def must_wait(message: Message) -> bool:
+    """Whether another sender just has the invitation that `message` takes back: it must come first."""
+    if KINDS[message.kind].calendar != "CANCEL" or message.booking is None:
+        return False
+    return to_same_place(message).filter(state=Message.State.CLAIMED).exclude(pk=message.pk).exists()
+
+
+def was_invited(message: Message) -> bool:
+    """Whether this address got, or may have got, an invitation to the booking (RFC 5546: only then it gets its end)."""
+    got = Q(state=Message.State.SENT, context__calendar="REQUEST") | Q(context__unanswered=True)
+    return to_same_place(message).filter(got).exists()
+
+
+def to_same_place(message: Message) -> QuerySet[Message]:
+    return Message.objects.filter(booking=message.booking_id, to_address__iexact=message.to_address, kind__in=INVITING)

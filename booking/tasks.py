@@ -1,0 +1,21 @@
+"""What Celery calls. A tick may be lost, doubled or late: the database knows what is due."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from booking import due
+from booking.messages import sending
+
+
+@shared_task
+def send_due() -> None:
+    """Send what is due."""
+    sending.send_due(timezone.now())
+
+
+@shared_task
+def decide_due() -> None:
+    """Decide what time decides."""
+    due.decide_due(timezone.now())

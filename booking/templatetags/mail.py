@@ -1,0 +1,36 @@
+"""The parts of a letter, for the templates in booking/mail/. A template tells all words of a mail in one text;
+`booking.messages.letters` takes it apart, and the two layouts, HTML and text, show the same parts."""
+
+from __future__ import annotations
+
+from django import template
+
+from booking.wording import one_line, place_of, short_title, size_of
+
+register = template.Library()
+
+PART, CELL = "\f", "\t"  # nobody can type them: texts are cleaned of both
+
+
+@register.simple_tag
+def part(name: str) -> str:
+    """`{% part "headline" %}`: what follows, up to the next part, is the headline."""
+    return f"{PART}{name}\n"
+
+
+@register.simple_tag
+def fact(label: str, value: object, further: object = "") -> str:
+    """`{% fact _("Where") address directions %}`: a row of the table; without a value no row."""
+    cells = [one_line(label), one_line(value), one_line(further)]
+    return f"{PART}fact\n{CELL.join(cells)}" if cells[1] else ""
+
+
+@register.simple_tag
+def step(when: str) -> str:
+    """`{% step "Fri, 23 April" %}We send the way.`: what happens next; what follows says it."""
+    return f"{PART}step\n{one_line(when)}{CELL}"
+
+
+register.filter("short_title", short_title)
+register.filter("place_of", place_of)
+register.filter("size_of", size_of)
