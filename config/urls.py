@@ -51,7 +51,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("admin/", admin.site.urls),
     *sign_in,
-    *rooms("accounts.urls", "workshops.urls", "booking.urls", "config.legal", "config.languages", "config.parts_story"),
+    *rooms("accounts.urls", "workshops.urls", "booking.urls"),
+    path("", include("config.legal")),
+    path("", include("config.letter_box")),
+    path("", include("config.languages")),
+    path("", include("config.parts_story")),
 ]
 if find_spec("booking.api.urls"):
     urlpatterns.append(path("api/v1/", include("booking.api.urls")))
