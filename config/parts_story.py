@@ -13,7 +13,9 @@ from django.urls import path
 from django.utils.timezone import get_default_timezone
 
 from accounts.audience import for_everyone
+from booking.models import Booking
 from config.templatetags.parts import BADGES
+from schools.models import School
 from workshops.models.partner import Partner
 from workshops.models.slot import Slot
 from workshops.models.workshop import Workshop
@@ -63,26 +65,38 @@ class ClassForm(forms.Form):
     unknown = forms.IntegerField(label="Keine Angabe", min_value=0, help_text="nicht nach Geschlecht gezählt")
 
 
+ANSWERS = {
+    "group": "7b",
+    "pupils": 25,
+    "grades": ["7"],
+    "email": "p.vogel@schule",
+    "language": "de",
+    "where": "door",
+    "agreed": "on",
+    "girls": 11,
+    "unknown": 0,
+}
+
+
 @for_everyone
 def parts(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
-    answers = {
-        "group": "7b",
-        "pupils": 25,
-        "grades": ["7"],
-        "email": "p.vogel@schule",
-        "language": "de",
-        "where": "door",
-        "agreed": "on",
+    workshop = example_workshop()
+    context = {
+        "form": ClassForm(ANSWERS),
+        "workshop": workshop,
+        "colours": COLOURS,
+        "states": BADGES,
+        "pictures": Picture.values,
+        **dates_of(workshop),
+        **words(),
     }
-    return render(
-        request, "parts_story.html", offers() | words() | {"form": ClassForm({**answers, "girls": 11, "unknown": 0})}
-    )
+    return render(request, "parts_story/page.html", context)
 
 
-def offers() -> dict[str, Any]:
-    workshop = Workshop(
+def example_workshop() -> Workshop:
+    return Workshop(
         partner=Partner(name="Makerspace Zittau"),
         slug="3d-druck",
         title=Texts(de="3D-Druck: vom CAD zum Schlüsselanhänger"),
@@ -92,13 +106,27 @@ def offers() -> dict[str, Any]:
         capacity=24,
         booking_mode=BookingMode.REQUEST,
     )
-    slots = [
+
+
+def dates_of(workshop: Workshop) -> dict[str, Any]:
+    """A free, a filling and a full date, and the class that asks for the first."""
+    free, few, full = (
         slot(workshop, 11),
         slot(workshop, 10, places_taken=12),
         slot(workshop, 5, places_taken=24, groups_waiting=2),
-    ]
-    workshop.next_slots, workshop.slots_count = slots, 9  # type: ignore[attr-defined]  # as the catalogue annotates them
-    return {"workshop": workshop, "slots": slots, "colours": COLOURS, "states": BADGES, "pictures": Picture.values}
+    )
+    workshop.next_slots = [free, few, full]  # type: ignore[attr-defined]  # as the catalogue annotates it
+    workshop.slots_count = 9  # type: ignore[attr-defined]  # as above
+    school = School(name="Oberschule Beispielstadt", city="Löbau")
+    return {
+        "slots": [free, few, full],
+        "booking": Booking(reference="K74M2", slot=free, school=school, group_name="Klasse 7b", pupils=24, adults=2),
+        "wishes": [
+            (free, True, "Jana Krause, Raum 2"),
+            (few, False, "Raum doppelt"),
+            (full, True, "ohne Kursleitung"),
+        ],
+    }
 
 
 def slot(workshop: Workshop, day: int, **taken: int) -> Slot:
