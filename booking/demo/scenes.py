@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from booking import planning, rules
 from booking.demo.life import book, book_for_sure, cancel, open_date, post, resize, staff
 from booking.demo.stage import Stage, group_of
+from booking.models import Booking
 from schools.models import Closure
 from schools.schooldays import at_local
 from workshops.models import Assignment, Slot
@@ -100,19 +101,30 @@ def ask_the_makerspace(stage: Stage) -> None:
 
 
 def waiting_lists(stage: Stage) -> None:
-    """Full dates with one to three classes that wait."""
-    days = stage.days
-    for slug, grade, filled, waiting in (
-        ("fluoreszenz", 11, ("beispielheide",), ("musterwald", "beispielberg")),
-        ("fluoreszenz", 11, ("beispielwerk",), ("musterberg",)),
-        ("stickstoff", 6, ("musterquelle",), ("beispielstadt", "mustertal", "liberec")),
+    """Full dates with one to three classes that wait; at one of them a class cancelled, and the next has an offer."""
+    for slug, name, grade, size, schools in (
+        ("fluoreszenz", "Biologie 11", 11, 16, ("beispielheide", "musterwald", "beispielberg")),
+        ("fluoreszenz", "Biologie 11", 11, 16, ("beispielwerk", "musterberg")),
+        ("stickstoff", "6a", 6, 26, ("musterquelle", "musterdorf", "beispielstadt", "liberec")),
     ):
-        slot = stage.take(slug, after=17)
-        size = 16 if slug == "fluoreszenz" else 26
-        name = "Biologie 11" if grade > 10 else "6a"
-        for number, key in enumerate((*filled, *waiting)):
-            at = days.past(days.back(12 - 2 * number), time(9, 5 + number))
-            book_for_sure(stage, slot, group_of(stage, key, name, grade, size - number), at)
+        queue(stage, slug, name, grade, size, schools)
+    first = queue(stage, "stickstoff", "5b", 5, 27, ("beispielufer", "beispielstadt", "mustertal", "hradek"))
+    cancel(stage, first, stage.days.past(stage.days.back(1), time(10, 30)), "Die Klasse ist im Schullandheim")
+
+
+def queue(stage: Stage, slug: str, name: str, grade: int, size: int, schools: tuple[str, ...]) -> Booking:
+    """The first of the schools has the date, the others wait in this order."""
+    slot, days = stage.take(slug, after=17), stage.days
+    bookings = [
+        book_for_sure(
+            stage,
+            slot,
+            group_of(stage, key, name, grade, size - number),
+            days.past(days.back(12 - 2 * number), time(9, 5)),
+        )
+        for number, key in enumerate(schools)
+    ]
+    return bookings[0]
 
 
 def things_that_went_wrong(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from booking import rules
 from booking.access import roles_of
+from booking.audit import breaches
 from booking.demo.load import load
 from booking.models import LIVE, Booking, Change, Message
 from schools.schooldays import closed_days, is_school_day, local_day, school_days_between
@@ -142,8 +143,8 @@ def test_requests_wait_for_the_organiser_some_for_days(demo: None) -> None:
 def test_full_dates_have_a_waiting_list(demo: None) -> None:
     full = Slot.objects.filter(starts_at__gt=timezone.now(), groups_waiting__gt=0)
 
-    assert full.count() == 3
-    assert full.aggregate(Sum("groups_waiting"))["groups_waiting__sum"] == 6
+    assert full.count() == 4
+    assert full.aggregate(Sum("groups_waiting"))["groups_waiting__sum"] == 8
 
 
 def test_past_visits_were_counted_but_for_the_trainers_last_ones(demo: None) -> None:
@@ -170,7 +171,7 @@ def test_the_trainer_has_a_visit_today_or_on_the_next_school_day(demo: None) -> 
 def test_the_teacher_finds_bookings_of_every_age(demo: None) -> None:
     mine = Booking.objects.of_owner(person("teacher"))
 
-    assert {"confirmed", "requested", "waitlisted", "attended", "cancelled"} <= set(
+    assert {"confirmed", "requested", "offered", "waitlisted", "attended", "cancelled"} <= set(
         mine.values_list("state", flat=True)
     )
 
@@ -207,11 +208,17 @@ def test_loading_owes_no_old_mail_but_the_coming_reminders(demo: None) -> None:
     assert owed.filter(booking__state="confirmed").count() == owed.count() > 10
 
 
-def test_counters_are_the_sums_of_the_bookings(demo: None) -> None:
-    for slot in Slot.objects.prefetch_related("bookings"):
-        bookings = slot.bookings.all()
-        assert slot.places_taken == sum(one.places_held for one in bookings)
-        assert slot.groups_waiting == sum(one.state == "waitlisted" for one in bookings)
+def test_the_audit_finds_nothing(demo: None) -> None:
+    assert list(breaches(timezone.now())) == []
+
+
+def test_a_freed_place_was_offered_to_who_waited_first(demo: None) -> None:
+    offered = Booking.objects.get(state="offered")
+
+    assert offered.owner == person("teacher")
+    assert offered.offer_expires_at
+    assert offered.offer_expires_at > timezone.now()
+    assert offered.slot.groups_waiting == 2
 
 
 def test_a_second_run_changes_nothing(demo: None) -> None:
