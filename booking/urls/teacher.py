@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from booking.views import booking_flow, linked, my_bookings
+
+urlpatterns: list[URLPattern] = [
+    path("slots/<int:pk>/book/", booking_flow.book, name="book"),
+    path("slots/<int:pk>/book/code/", booking_flow.book_code, name="book_code"),
+    path("schools/find/", booking_flow.find_school, name="find_school"),
+    path("bookings/", my_bookings.bookings, name="bookings"),
+    path("bookings/<str:reference>/", my_bookings.booking, name="booking"),
+    path("bookings/<str:reference>/calendar.ics", my_bookings.calendar, name="booking_calendar"),
+    path("bookings/<str:reference>/change/", my_bookings.change, name="booking_change"),
+    path("bookings/<str:reference>/cancel/", my_bookings.cancel, name="booking_cancel"),
+    path("bookings/<str:reference>/answer/", my_bookings.answer, name="booking_answer"),
+    path("b/<str:signed>/", linked.booking, name="linked_booking"),
+    path("b/<str:signed>/calendar.ics", linked.calendar, name="linked_calendar"),
+    path("b/<str:signed>/change/", linked.change, name="linked_change"),
+    path("b/<str:signed>/cancel/", linked.cancel, name="linked_cancel"),
+    path("b/<str:signed>/answer/", linked.answer, name="linked_answer"),
+]

@@ -57,6 +57,11 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             booking_mode=BookingMode.WISH
         )
 
+    def with_room_for(self, pupils: int) -> Self:
+        """Slots in which a group of this size would fit."""
+        room = Q(places_taken__lte=F("capacity") - pupils, groups_taken__lt=F("max_groups"))
+        return self.filter(room, workshop__capacity__gte=pupils)
+
     def for_grades(self, grades: Iterable[int]) -> Self:
         return self.filter(workshop__grades__overlap=list(grades))
 
@@ -84,6 +89,17 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def to_come(self, at: datetime) -> Self:
         """Dates that are not over and not called off."""
         return self.filter(ends_at__gt=at).exclude(state=Slot.State.CANCELLED)
+
+    def full(self) -> Self:
+        """Dates that take no newcomer, for want of places or groups or because others wait."""
+        no_place = Q(places_taken__gte=F("capacity")) | Q(groups_taken__gte=F("max_groups"))
+        return self.filter(no_place | Q(groups_waiting__gt=0))
+
+    def in_month(self, year: int, month: int) -> Self:
+        """Dates that begin in a month of the local calendar."""
+        first = date(year, month, 1)
+        after = (first + timedelta(days=31)).replace(day=1)
+        return self.filter(starts_at__gte=at_local(first, time.min), starts_at__lt=at_local(after, time.min))
 
     def with_room_for_waiting(self) -> Self:
         """Dates where groups wait although places are free."""

@@ -1,0 +1,233 @@
+"""The form that books a class into a date: class, school, contact, consent. Every value that was typed stays."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from booking import orders, policy
+from booking.errors import FieldErrors
+from booking.forms.fields import MOST_ADULTS, ContactForm, number, text
+from booking.forms.school_choice import SchoolChoice
+from booking.idempotency import fingerprint_of
+from booking.models import Need
+from booking.orders import Contact, Order
+from schools.models import Country, School
+from schools.proposals import propose
+from workshops.models import Slot
+from workshops.vocabulary import SpokenLanguage
+
+FIELDS = {"group.pupils": "pupils", "group.grades": "grades", "group.name": "group_name"}
+CONSENTS = ("terms", "head_informed")
+LISTS = ("grades", "needs_list")
+MOST_DIGITS = 3
+FULL = "full"  # what `told` says when the person has read that the date is full
+STEPS = {
+    "class": ("group_name", "pupils", "adults", "grades", "language", "needs_list", "needs", "note"),
+    "school": ("school_q", "new_name", "new_city", "new_kind", "new_country"),
+    "contact": ("contact_name", "contact_email", "contact_phone"),
+}
+
+
+class BookForm(ContactForm):
+    """`kept` is what was typed before (a QueryDict): shown again without complaint. `again` asks for another school."""
+
+    field_order = [*STEPS["class"], *STEPS["school"], *STEPS["contact"], "agree"]
+
+    group_name = text(_("Class or course"), longest=40, help_text=_("for example 7b"))
+    pupils = number(_("Pupils"), least=1)
+    adults = number(_("Adults"), least=0, most=MOST_ADULTS)
+    grades = forms.TypedMultipleChoiceField(label=_("Grade"), coerce=int, widget=forms.CheckboxSelectMultiple)
+    language = forms.ChoiceField(label=_("Language of the visit"), widget=forms.RadioSelect)
+    needs_list = forms.MultipleChoiceField(
+        label=_("What the class needs"), choices=Need.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    needs = text(
+        _("What else we should provide"),
+        longest=500,
+        rows=2,
+        required=False,
+        help_text=_("No names and no diagnoses, please: only what we should prepare."),
+    )
+    note = text(_("Note for the team"), longest=1000, rows=2, required=False)
+    school_q = text(_("School"), longest=100, required=False, help_text=_("Name or town, for example “Löbau”"))
+    new_name = text(_("Name of the school"), longest=200, required=False)
+    new_city = text(_("Town"), longest=80, required=False)
+    new_kind = forms.ChoiceField(label=_("Type"), choices=School.Kind.choices, initial="other", required=False)
+    new_country = forms.ChoiceField(label=_("Country"), choices=Country.choices, initial="DE", required=False)
+    agree = forms.BooleanField(
+        label=_("The head of the school knows, and I agree to the house rules."),
+        error_messages={"required": _("We need this tick from you.")},
+    )
+    key = text("", longest=64, required=False, widget=forms.HiddenInput)
+    told = text("", longest=10, required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        slot: Slot,
+        user: Any,
+        kept: QueryDict | None = None,
+        again: bool = False,
+    ) -> None:
+        self.slot, self.user, self.refused = slot, user, False
+        typed = data if data is not None else kept
+        super().__init__(data, initial=as_initial(typed) if typed is not None else first_values(slot, user))
+        self.school_choice = SchoolChoice(user, strings_of(typed), fresh=typed is None, again=again)
+        self.send_key = (typed.get("key") if typed is not None else "") or uuid.uuid4().hex
+        self.shape_to(slot)
+
+    def shape_to(self, slot: Slot) -> None:
+        """Grades, languages and hints of this date."""
+        if not self.user.is_authenticated:
+            self.fields["contact_email"].help_text = _("We send a code to confirm it. No password.")
+        self.fields["grades"].choices = [(grade, str(grade)) for grade in sorted(slot.workshop.grades)]  # type: ignore[attr-defined]
+        self.fields["pupils"].help_text = _("at most %(most)d") % {"most": slot.most_pupils}
+        self.fields["adults"].help_text = self.adults_hint()
+        if len(slot.languages) > 1:
+            self.fields["language"].choices = [(code, SpokenLanguage(code).label) for code in slot.languages]  # type: ignore[attr-defined]
+        else:
+            del self.fields["language"]
+
+    def adults_hint(self) -> str:
+        rule = self.slot.workshop.policy.pupils_per_adult
+        typed = str(self["pupils"].value() or "")
+        pupils = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else self.slot.most_pupils
+        pupils = min(max(pupils, 1), self.slot.most_pupils)
+        return _("for %(pupils)d pupils: %(adults)d") % {"pupils": pupils, "adults": policy.adults_wanted(pupils, rule)}
+
+    @property
+    def waits(self) -> bool:
+        """Whether the button leads to the waiting list; the page says so, and the form sends that it did."""
+        return self.refused or self.slot.is_full
+
+    def refused_as_full(self, slot: Slot) -> None:
+        """The class does not fit in `slot` as it is now: say so, and leave the choice to wait."""
+        self.slot, self.refused = slot, True
+        if slot.is_full:
+            self.add_error(
+                None, _("The date has just been filled. You can join the waiting list or take another date.")
+            )
+            return
+        words = ngettext(
+            "%(pupils)d do not fit: %(left)d place is left.",
+            "%(pupils)d do not fit: %(left)d places are left.",
+            slot.places_left,
+        )
+        self.add_error("pupils", words % {"pupils": self.typed_pupils, "left": slot.places_left})
+
+    def renew_key(self) -> None:
+        """The key has made another booking already: say so, and let the person send this one as a new one."""
+        self.send_key = uuid.uuid4().hex
+        self.add_error(None, _("You have already booked with this form. Send it again to book one more class."))
+
+    def data_to_keep(self) -> QueryDict:
+        """What was sent, with its key."""
+        assert isinstance(self.data, QueryDict)
+        typed = self.data.copy()
+        typed["key"] = self.send_key
+        return typed
+
+    @property
+    def typed_pupils(self) -> int:
+        """The number as it was typed, where it is one that a bus can bring; else 0."""
+        typed = str(self["pupils"].value() or "").strip()
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else 0
+
+    @property
+    def pupils_that_do_not_fit(self) -> int:
+        """The number of pupils, where it is what is wrong; else 0."""
+        return self.typed_pupils if "pupils" in self.errors else 0
+
+    @property
+    def wrong_steps(self) -> set[str]:
+        """Which of the steps need another look."""
+        return {step for step, names in STEPS.items() if any(name in self.errors for name in names)}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        self.check_school(values)
+        wanted = {name: values[name] for name in ("pupils", "grades", "language") if name in values}
+        try:
+            orders.check(self.slot, may_override=False, **wanted)
+        except FieldErrors as refusal:
+            for name, (_code, sentence) in refusal.errors.items():
+                self.add_error(FIELDS.get(name, name), sentence)
+        return values
+
+    def check_school(self, values: dict[str, Any]) -> None:
+        choice = self.school_choice
+        if choice.picked:
+            return
+        if not choice.is_missing:
+            self.add_error("school_q", choice.complaint)
+        elif not values.get("new_city"):
+            self.add_error("new_city", _("Please give the town as well."))
+
+    def order(self, by: User) -> Order:
+        """What is wanted, for the rule. A school that was typed is proposed now."""
+        values = self.cleaned_data
+        return Order(
+            school=self.school_choice.picked or self.proposed(by),
+            group_name=values["group_name"],
+            grades=tuple(values["grades"]),
+            pupils=values["pupils"],
+            adults=values["adults"],
+            language=values.get("language") or next(iter(self.slot.languages), "de"),
+            needs=values["needs"],
+            needs_list=tuple(values["needs_list"]),
+            note=values["note"],
+            contact=self.contact,
+            consents=CONSENTS,
+            waitlist=values["told"] == FULL,
+        )
+
+    @property
+    def contact(self) -> Contact:
+        values = self.cleaned_data
+        return Contact(values["contact_name"], values["contact_email"], values["contact_phone"], get_language() or "de")
+
+    def proposed(self, by: User) -> School:
+        values = self.cleaned_data
+        return propose(
+            name=values["new_name"],
+            city=values["new_city"],
+            kind=values["new_kind"] or School.Kind.OTHER,
+            country=values["new_country"] or Country.DE,
+            by=by,
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same wish; the key and the button do not count."""
+        assert isinstance(self.data, QueryDict)
+        names = sorted({*self.fields, "school"} - {"key"})
+        return fingerprint_of("POST", f"book {self.slot.pk}", {name: self.data.getlist(name) for name in names})
+
+
+def strings_of(typed: QueryDict | None) -> dict[str, str]:
+    return {name: str(typed.get(name) or "") for name in typed} if typed is not None else {}
+
+
+def as_initial(typed: QueryDict) -> dict[str, Any]:
+    """What was typed, as the first values of an untouched form."""
+    return {name: typed.getlist(name) if name in LISTS else typed.get(name) for name in typed}
+
+
+def first_values(slot: Slot, user: Any) -> dict[str, Any]:
+    """What we know already: the account's contact, the one grade or language there is."""
+    values: dict[str, Any] = {"told": FULL if slot.is_full else ""}
+    if slot.languages:
+        values["language"] = slot.languages[0]
+    if len(slot.workshop.grades) == 1:
+        values["grades"] = slot.workshop.grades
+    if user.is_authenticated:
+        values |= {"contact_name": user.name, "contact_email": user.email, "contact_phone": user.phone}
+    return values

@@ -1,0 +1,64 @@
+"""Fields that several forms share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text import CleanCharField, CleanEmailField
+
+MOST_ADULTS = 100
+
+
+class WorkEmailField(CleanEmailField):
+    """An address; where only its end is missing, the error says so."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            name, at, domain = str(value).strip().rpartition("@")
+            if name and at and domain and "." not in domain:
+                raise ValidationError(_("The end is missing here, for example “.example”."), code="no_end") from None
+            raise
+
+
+def text(label: Any, *, longest: int, rows: int = 0, **options: Any) -> CleanCharField:
+    """A line, or `rows` lines, of clean text."""
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else None
+    if widget is not None:
+        options["widget"] = widget
+    return CleanCharField(label=label, max_length=longest, **options)
+
+
+def number(label: Any, *, least: int, most: int | None = None, **options: Any) -> forms.IntegerField:
+    """A whole number, typed on the digits of a phone."""
+    messages = {
+        "invalid": _("Please give a whole number, for example 24."),
+        "min_value": _("Please give a number from %(limit_value)d on."),
+        "max_value": _("Please give at most %(limit_value)d."),
+    }
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=most, error_messages=messages, widget=widget, **options
+    )
+
+
+class ContactForm(forms.Form):
+    """Name, e-mail and telephone of who comes along."""
+
+    contact_name = text(_("Name"), longest=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    contact_email = WorkEmailField(
+        label=_("Work e-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    contact_phone = text(
+        _("Phone on the day of the visit"),
+        longest=40,
+        help_text=_("Only in case the bus does not come. Deleted after 7 days."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )

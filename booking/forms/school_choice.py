@@ -1,0 +1,89 @@
+"""Which school: one the person belongs to, one found by typing, or a missing one typed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.text import is_unprintable
+from schools.models import School
+
+MOST_FOUND = 8
+MOST_KNOWN = 6
+LEAST_LETTERS = 2
+LONGEST_NUMBER = 18
+
+
+def find(typed: str) -> list[School]:
+    """Active schools whose name or town begins as typed, eight at most."""
+    typed = "".join(char for char in typed[:100] if not is_unprintable(char)).strip()
+    if len(typed) < LEAST_LETTERS:
+        return []
+    return list(School.objects.active().matching(typed).defer("search").by_name()[:MOST_FOUND])
+
+
+class SchoolChoice:
+    """The second step of booking: reads what was typed or chosen so far and finds what to show.
+
+    `user` may be anonymous; `typed` gives a raw value by the name of a field; `again` drops the choice.
+    """
+
+    def __init__(self, user: Any, typed: dict[str, str], *, fresh: bool, again: bool = False) -> None:
+        self.user, self.typed, self.again = user, typed, again
+        self.fresh = fresh
+
+    @cached_property
+    def known(self) -> list[School]:
+        """Schools the person belongs to."""
+        if not self.user.is_authenticated:
+            return []
+        mine = School.objects.filter(memberships__user=self.user).exclude(memberships__state="refused")
+        usable = mine.bookable_by(self.user).defer("search").distinct()
+        return list(usable.order_by("pk")[:MOST_KNOWN])
+
+    @cached_property
+    def picked(self) -> School | None:
+        """The school that is chosen; on a fresh form the only one that is known."""
+        if self.again:
+            return None
+        if chosen := self.typed.get("school", ""):
+            return self.by_number(chosen)
+        return self.known[0] if self.fresh and len(self.known) == 1 else None
+
+    def by_number(self, number: str) -> School | None:
+        if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+            return None
+        return self.usable.filter(pk=number).defer("search").first()
+
+    @property
+    def usable(self) -> Any:
+        if isinstance(self.user, User):
+            return School.objects.bookable_by(self.user)
+        return School.objects.active()
+
+    @property
+    def query(self) -> str:
+        return self.typed.get("school_q", "")
+
+    @cached_property
+    def found(self) -> list[School]:
+        return [] if self.picked else find(self.query)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the person typed a school of its own instead of choosing one."""
+        return not self.picked and bool(self.typed.get("new_name", "").strip())
+
+    @property
+    def complaint(self) -> str:
+        """What to say when no school is chosen."""
+        if self.typed.get("school"):
+            return _("We do not know this school any more. Please choose it again.")
+        if self.query.strip() and self.found:
+            return _("Please choose your school from the list.")
+        if self.query.strip():
+            return _("We did not find that. Try the town, or type your school below.")
+        return _("Please type the name or the town of your school and choose it.")

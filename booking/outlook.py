@@ -1,0 +1,185 @@
+"""What a booking means for its school: what comes next, what may still be done, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actor import Actor
+from booking import access, policy
+from booking.models import Booking, Change
+from schools.schooldays import local_day
+
+State = Booking.State
+UPCOMING = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
+
+
+class Step(NamedTuple):
+    """One line of what comes next. `code` names its sentence in booking/steps.html; `at` is None for "afterwards"."""
+
+    code: str
+    at: datetime | None
+    past: bool = False
+    who: str = ""
+
+
+@dataclass
+class Outlook:
+    """A booking in the eyes of `by` at `now`. Its `changes` are read once."""
+
+    booking: Booking
+    by: Actor
+    now: datetime
+
+    @cached_property
+    def changes(self) -> Sequence[Change]:
+        return list(self.booking.changes.select_related("actor"))
+
+    @property
+    def is_upcoming(self) -> bool:
+        return self.booking.state in UPCOMING and self.now < self.booking.slot.starts_at
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until a visit that is certain; None where there is none to count to."""
+        if self.booking.state != State.CONFIRMED or self.now >= self.booking.slot.ends_at:
+            return None
+        return (local_day(self.booking.slot.starts_at) - local_day(self.now)).days
+
+    @property
+    def may_change(self) -> bool:
+        return self.is_upcoming and access.may(self.by, "amend", self.booking)
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.is_upcoming and access.may(self.by, "cancel", self.booking)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether an offer waits for this reader's answer."""
+        return self.booking.state == State.OFFERED and access.may(self.by, "accept", self.booking)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether cancelling now would count as late."""
+        return self.booking.state == State.CONFIRMED and policy.is_late(self.booking.cancel_until, self.now)
+
+    @property
+    def most_pupils(self) -> int:
+        """How many may come at most as things stand."""
+        booking, slot = self.booking, self.booking.slot
+        room = booking.pupils + slot.places_left if booking.places_held else slot.most_pupils
+        return min(slot.most_pupils, room)
+
+    @property
+    def answer_by(self) -> datetime | None:
+        text = self.booking.terms.get("answer_by")
+        return datetime.fromisoformat(text) if text else None
+
+    @property
+    def confirmed_by(self) -> str:
+        """The name of who said yes; nothing where a rule did."""
+        yes = (change for change in self.changes if change.kind == State.CONFIRMED and change.role == "organiser")
+        return next((change.who for change in yes), "")
+
+    def steps(self) -> list[Step]:
+        """What comes next, in the order of time."""
+        plan = {
+            State.REQUESTED: self.while_asked,
+            State.WAITLISTED: self.while_waiting,
+            State.OFFERED: self.while_offered,
+            State.CONFIRMED: self.until_the_visit,
+        }
+        return list(plan[State(self.booking.state)]()) if self.is_upcoming else []
+
+    def while_asked(self) -> Iterable[Step]:
+        yield Step("asked", self.booking.created_at, past=True)
+        yield Step("answer", self.answer_by)
+        yield Step("visit", self.booking.slot.starts_at)
+
+    def while_waiting(self) -> Iterable[Step]:
+        yield Step("waiting", self.booking.waiting_since, past=True)
+        yield Step("chance", None)
+        yield Step("closing", self.booking.slot.book_until)
+
+    def while_offered(self) -> Iterable[Step]:
+        yield Step("waiting", self.booking.waiting_since, past=True)
+        yield Step("deadline", self.booking.offer_expires_at)
+        yield Step("visit", self.booking.slot.starts_at)
+
+    def until_the_visit(self) -> Iterable[Step]:
+        dated = [Step("confirmed", self.booking.confirmed_at, past=True, who=self.confirmed_by), *self.reminders()]
+        if self.booking.cancel_until:
+            dated.append(Step("free", self.booking.cancel_until, past=self.is_late))
+        yield from sorted(dated, key=lambda step: step.at or self.now)
+        yield Step("visit", self.booking.slot.starts_at)
+        yield Step("after", None)
+
+    def reminders(self) -> list[Step]:
+        """The mails that are still owed, or were sent; the last is the short one."""
+        rows = self.booking.messages.filter(kind="reminder", state__in=["owed", "claimed", "sent"])
+        times = list(rows.order_by("due_at").values_list("due_at", flat=True))
+        steps = [Step("papers", at, past=at <= self.now) for at in times]
+        return [*steps[:-1], steps[-1]._replace(code="reminder")] if len(steps) > 1 else steps
+
+    def history(self) -> list[tuple[str, datetime, str, str]]:
+        """What happened, the newest first: sign, time, who and what."""
+        return [(SIGNS.get(change.kind, "info"), change.at, change.who, told(change)) for change in self.changes]
+
+
+SIGNS = {
+    "requested": "hourglass",
+    "waitlisted": "queue",
+    "offered": "bell",
+    "skipped": "queue",
+    "confirmed": "check-circle",
+    "declined": "minus-circle",
+    "expired": "off",
+    "resized": "pen",
+    "amended": "pen",
+    "cancelled": "x-circle",
+    "attended": "done",
+    "no_show": "absent",
+    "overridden": "alert",
+}
+
+
+def told(change: Change) -> str:
+    """What happened, as people say it, with the reason that was given."""
+    return f"{what(change)}: {change.reason}" if change.reason else what(change)
+
+
+def what(change: Change) -> str:
+    words = {
+        "requested": _("Requested"),
+        "waitlisted": _("Put on the waiting list"),
+        "offered": _("A place became free and was offered"),
+        "skipped": _("Passed over: the class does not fit into the free places"),
+        "confirmed": _("Confirmed"),
+        "declined": _("Declined"),
+        "expired": _("Expired"),
+        "amended": _("Details changed"),
+        "cancelled": _("Cancelled late") if change.facts.get("late") else _("Cancelled"),
+        "no_show": _("Nobody came"),
+        "overridden": _("Booked by the organiser against the rule"),
+    }
+    if change.kind == "resized":
+        return resized(change)
+    if change.kind == "attended":
+        return _("Recorded: %(present)d were there") % {"present": change.facts.get("present", 0)}
+    return words.get(change.kind) or str(change.get_kind_display())
+
+
+def resized(change: Change) -> str:
+    before, after = change.facts.get("pupils", [0, 0])
+    return ngettext(
+        "Number changed: %(after)d instead of %(before)d pupil",
+        "Number changed: %(after)d instead of %(before)d pupils",
+        after,
+    ) % {"after": after, "before": before}

@@ -1,0 +1,227 @@
+"""From a date to a booking: the form, the code where nobody is signed in, and the booking in the same step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.stages import LoginByCodeStage, LoginStageController
+from allauth.account.views import ConfirmLoginCodeView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.actor import Actor
+from accounts.audience import for_everyone
+from accounts.models import User
+from accounts.sign_in import ask_for_code
+from booking import policy, rules
+from booking.errors import BookingError, FieldErrors, Full
+from booking.forms.book import FIELDS, BookForm
+from booking.forms.school_choice import find
+from booking.idempotency import KeyReused, once
+from booking.intake import school_closures
+from booking.kept import forget, keep, kept, key_of
+from booking.views.refusals import refusals_on
+from workshops.models import Slot
+from workshops.visibility import visible_slot
+
+ANOTHER_SCHOOL = {"find_school": False, "other_school": True}  # buttons of the form, and whether they drop the choice
+
+
+@for_everyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form. It can be sent as often as one likes: its hidden key makes one booking."""
+    now = timezone.now()
+    slot = slot_to_book(request, pk)
+    if not slot.is_open_at(now):
+        return redirect(page_of(slot, key_in(request, pk)))
+    if request.method == "POST":
+        return sent(request, slot, now)
+    typed = kept(request.session, slot)
+    return show(request, BookForm(slot=slot, user=request.user, kept=typed), now, resumed=typed is not None)
+
+
+def sent(request: HttpRequest, slot: Slot, now: datetime) -> HttpResponse:
+    step = request.POST.get("step", "")
+    if step in ANOTHER_SCHOOL:
+        again = ANOTHER_SCHOOL[step]
+        return show(request, BookForm(slot=slot, user=request.user, kept=request.POST, again=again), now)
+    form = BookForm(request.POST, slot=slot, user=request.user)
+    if form.is_valid():
+        answer = placed(request, form, now) if request.user.is_authenticated else code_asked(request, form)
+        if answer:
+            return answer
+    return show(request, form, now)
+
+
+def placed(request: HttpRequest, form: BookForm, now: datetime) -> HttpResponse | None:
+    """The way to the booking, or None where the form now says why not."""
+    assert isinstance(request.user, User)
+    with refusals_on(form, FIELDS):
+        try:
+            location = place(form, request.user, now)
+        except Full:
+            form.refused_as_full(Slot.objects.with_facts().get(pk=form.slot.pk))
+            return None
+        except KeyReused:
+            form.renew_key()
+            return None
+        forget(request.session)
+        return redirect(location)
+    return None
+
+
+def place(form: BookForm, user: User, now: datetime) -> str:
+    """Book what the form says, once, however often it is sent, and say where the booking is.
+
+    Raises what `rules.place` raises, and KeyReused where the key belongs to another wish.
+    """
+
+    def effect() -> tuple[int, dict[str, str]]:
+        booking = rules.place(form.slot, form.order(user), by=Actor.person(user), now=now)
+        fill_in(user, name=form.contact.name, phone=form.contact.phone)
+        return 302, {"location": booking.get_absolute_url()}
+
+    _status, answer = once(user, form.send_key, form.fingerprint, now, effect)
+    return str(answer["location"])
+
+
+def fill_in(user: User, **known: str) -> None:
+    """Keep what the account did not know yet."""
+    new = {field: value for field, value in known.items() if value and not getattr(user, field)}
+    if new:
+        User.objects.filter(pk=user.pk).update(**new)
+
+
+def code_asked(request: HttpRequest, form: BookForm) -> HttpResponse | None:
+    """Keep the form and send a code; None where the address cannot have one now."""
+    key = key_in(request, form.slot.pk)
+    code_form = ask_for_code(request, form.cleaned_data["contact_email"])
+    if code_form.errors:
+        for sentence in code_form.errors.get("email", []) or code_form.non_field_errors():
+            form.add_error("contact_email", sentence)
+        return None
+    keep(request.session, form.slot, form.data_to_keep(), [*form.fields, "school"], slot_key=key)
+    return redirect("book_code", pk=form.slot.pk)
+
+
+def show(request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool = False) -> HttpResponse:
+    slot, school = form.slot, form.school_choice.picked
+    terms = policy.terms_for(slot, slot.workshop.policy, school_closures(slot, school), now)
+    context = {
+        "nav": "workshops",
+        "form": form,
+        "slot": slot,
+        "workshop": slot.workshop,
+        "key": key_in(request, slot.pk),
+        "resumed": resumed,
+        "terms": {name: as_moment(terms[name]) for name in ("answer_by", "cancel_until")},
+        "late_already": policy.is_late(as_moment(terms["cancel_until"]), now),
+        "ways_out": ways_out(form, now),
+    }
+    return render(request, "booking/book.html", context)
+
+
+def as_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def ways_out(form: BookForm, now: datetime) -> list[Slot]:
+    """Dates of the same workshop that would take the class which does not fit here; two at most."""
+    pupils = form.pupils_that_do_not_fit
+    if not pupils:
+        return []
+    bookable = Slot.objects.public().bookable(now).filter(workshop=form.slot.workshop)
+    return list(bookable.with_room_for(pupils).exclude(pk=form.slot.pk).with_facts().by_time()[:2])
+
+
+@for_everyone
+@require_safe
+def find_school(request: HttpRequest) -> HttpResponse:
+    """Schools by typing, for the list below the field."""
+    typed = request.GET.get("school_q", "")
+    return render(request, "booking/schools_found.html", {"found": find(typed), "typed": typed.strip()})
+
+
+class BookCodeView(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth has no types
+    """The code that proves the address: the right one signs in and places the booking in the same step.
+
+    A wrong one keeps everything. Where a second factor comes between, or something became impossible meanwhile, the
+    form is shown again as it was typed.
+    """
+
+    template_name = "booking/code.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.slot = slot_to_book(request, kwargs["pk"])
+        self.form_page = reverse("book", args=[self.slot.pk]) + key_query(key_of(request.session, self.slot.pk))
+        stage = LoginStageController.enter(request, LoginByCodeStage.key)
+        waits = stage is not None and LoginCodeVerificationProcess.resume(stage) is not None
+        if request.user.is_authenticated or not waits or kept(request.session, self.slot) is None:
+            return redirect(self.form_page)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_next_url(self) -> str:
+        return self.form_page
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = self._process.finish(self.form_page)
+        if not self.request.user.is_authenticated:
+            return answer  # a second factor comes first; it leads back to the form
+        return placed_after_code(self.request, self.slot, self.form_page)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        answer = super().form_invalid(form)
+        tried_too_often = answer.status_code == 302
+        return redirect(self.form_page) if tried_too_often else answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        typed = kept(self.request.session, self.slot)
+        facts = {"slot": self.slot, "workshop": self.slot.workshop, "typed": typed, "form_page": self.form_page}
+        return super().get_context_data(**kwargs) | facts | {"nav": "workshops"}
+
+
+def placed_after_code(request: HttpRequest, slot: Slot, form_page: str) -> HttpResponse:
+    """Book what was kept, by who is signed in now; what is not possible any more is said on the form."""
+    assert isinstance(request.user, User)
+    form = BookForm(kept(request.session, slot), slot=slot, user=request.user)
+    try:
+        if form.is_valid():
+            location = place(form, request.user, timezone.now())
+            forget(request.session)
+            return redirect(location)
+    except Full:
+        messages.warning(request, _("The date has just been filled. Please decide anew; all you typed is still here."))
+    except BookingError as refusal:
+        messages.warning(request, str(refusal))
+    except (FieldErrors, KeyReused):
+        messages.warning(request, _("Please look at the form once more; all you typed is still here."))
+    return redirect(form_page)
+
+
+book_code = for_everyone(BookCodeView.as_view())
+
+
+def slot_to_book(request: HttpRequest, pk: int) -> Slot:
+    return visible_slot(pk, request.user, key_in(request, pk))
+
+
+def key_in(request: HttpRequest, pk: int) -> str:
+    """The key of an unlisted date: in the address, or kept with the form."""
+    return request.GET.get("key", "") or key_of(request.session, pk)
+
+
+def key_query(key: str) -> str:
+    return f"?{urlencode({'key': key})}" if key else ""
+
+
+def page_of(slot: Slot, key: str) -> str:
+    return slot.get_absolute_url() + ("" if slot.listed else key_query(key))

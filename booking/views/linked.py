@@ -1,0 +1,46 @@
+"""One booking for who holds the link from the mail: no login, and never another booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.actor import Actor
+from booking.access import for_link_holders
+from booking.links import open_link
+from booking.views import one_booking
+from booking.views.one_booking import Desk, Ways
+
+Page = Callable[[HttpRequest, Desk], HttpResponse]
+
+NOTHING_LEAKS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+# A browser that may not say where a form comes from sends "null" as its origin, and the form is refused.
+FORMS_MAY_SAY_WHERE = {**NOTHING_LEAKS, "Referrer-Policy": "same-origin"}
+
+
+def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpResponse]:
+    """The page of the booking that the link opens; a friendly 404 where it opens none."""
+
+    def view(request: HttpRequest, signed: str) -> HttpResponse:
+        now = timezone.now()
+        booking = open_link(signed, now)
+        if booking is None:
+            answer = render(request, "booking/link_ended.html", status=404)
+        else:
+            answer = page(request, Desk(booking, Actor.link(booking.pk), now, Ways(signed, is_link=True)))
+        for name, value in headers.items():
+            answer.headers[name] = value
+        return answer
+
+    return for_link_holders(require_http_methods(["GET", "HEAD", "POST"])(view))
+
+
+booking = behind_link(one_booking.show, NOTHING_LEAKS)
+calendar = behind_link(one_booking.calendar, NOTHING_LEAKS)
+change = behind_link(one_booking.change, FORMS_MAY_SAY_WHERE)
+cancel = behind_link(one_booking.cancel, FORMS_MAY_SAY_WHERE)
+answer = behind_link(one_booking.answer, FORMS_MAY_SAY_WHERE)

@@ -1,0 +1,118 @@
+"""What a teacher or a school office has booked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.actor import Actor
+from accounts.audience import for_signed_in
+from accounts.models import User
+from booking.access import roles_of
+from booking.models import LIVE, Booking
+from booking.models.booking import BookingQuerySet
+from booking.outlook import Outlook
+from booking.views import one_booking
+from booking.views.one_booking import Desk, Ways
+from booking.visits import way_to
+
+ON_A_PAGE = 20
+
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@for_signed_in
+@require_safe
+def bookings(request: HttpRequest) -> HttpResponse:
+    """Own bookings, and all of the school for its office: the next visit large, then what comes, or what was."""
+    assert isinstance(request.user, User)
+    now = timezone.now()
+    mine = Booking.objects.of_owner(request.user).with_facts()
+    past = request.GET.get("show") == "past"
+    rows = with_places(earlier(mine, now) if past else upcoming(mine, now))
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    visit = None if past or page.number > 1 else next_visit(mine, now)
+    context = {
+        "nav": "bookings",
+        "page": page,
+        "past": past,
+        "visit": visit,
+        "look": Outlook(visit, Actor.person(request.user), now) if visit else None,
+        "way": way_to(visit.slot, visit) if visit else "",
+        "is_office": bool(roles_of(request.user).offices),
+        "counts": counts(mine, now),
+    }
+    return render(request, "booking/bookings.html", context)
+
+
+def upcoming(mine: BookingQuerySet, now: datetime) -> BookingQuerySet:
+    return mine.filter(state__in=LIVE, slot__ends_at__gt=now).order_by("slot__starts_at", "pk")
+
+
+def earlier(mine: BookingQuerySet, now: datetime) -> BookingQuerySet:
+    """Visits that are over and bookings that have ended, the newest first."""
+    return mine.exclude(state__in=LIVE, slot__ends_at__gt=now).order_by("-slot__starts_at", "-pk")
+
+
+def next_visit(mine: BookingQuerySet, now: datetime) -> Booking | None:
+    return upcoming(mine, now).filter(state=Booking.State.CONFIRMED).first()
+
+
+def counts(mine: BookingQuerySet, now: datetime) -> dict[str, int]:
+    coming = Q(state__in=LIVE, slot__ends_at__gt=now)
+    return mine.aggregate(upcoming=Count("pk", filter=coming), earlier=Count("pk", filter=~coming))
+
+
+def with_places(rows: BookingQuerySet) -> BookingQuerySet:
+    """Each row that waits knows its `place` on the list; 1 is the next."""
+    sooner = Q(waiting_since__lt=OuterRef("waiting_since")) | Q(
+        waiting_since=OuterRef("waiting_since"), pk__lte=OuterRef("pk")
+    )
+    ahead = Booking.objects.filter(sooner, slot=OuterRef("slot"), state=Booking.State.WAITLISTED).order_by()
+    number = Subquery(ahead.values("slot").annotate(number=Count("pk")).values("number"))
+    waits = When(state=Booking.State.WAITLISTED, then=number)
+    return rows.annotate(place=Case(waits, default=None, output_field=IntegerField()))
+
+
+@for_signed_in
+@require_safe
+def booking(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_booking.show(request, desk_of(request, reference))
+
+
+@for_signed_in
+@require_safe
+def calendar(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_booking.calendar(request, desk_of(request, reference))
+
+
+@for_signed_in
+@form_methods
+def change(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_booking.change(request, desk_of(request, reference))
+
+
+@for_signed_in
+@form_methods
+def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_booking.cancel(request, desk_of(request, reference))
+
+
+@for_signed_in
+@form_methods
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_booking.answer(request, desk_of(request, reference))
+
+
+def desk_of(request: HttpRequest, reference: str) -> Desk:
+    """The booking as this person sees it; 404 where it is not visible."""
+    assert isinstance(request.user, User)
+    visible = Booking.objects.visible_to(request.user).with_facts().filter(reference=reference.upper())
+    found = get_object_or_404(visible.distinct())
+    return Desk(found, Actor.person(request.user), timezone.now(), Ways(found.reference))

@@ -1,0 +1,193 @@
+"""One booking in the hands of its school: the page, changing, cancelling, answering an offer.
+
+The same for who signed in (my_bookings.py) and for who holds the link from the mail (linked.py); they differ in
+who acts and in their addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actor import Actor
+from booking import access, policy, rules
+from booking.calendars import events
+from booking.errors import BookingError, NoRoom
+from booking.forms.change import CHANGEABLE, CancelForm, ChangeForm
+from booking.models import Booking
+from booking.outlook import Outlook
+from booking.views.refusals import refusals_on
+from booking.visits import way_to
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where the pages of a booking are for this reader: by its reference, or by the signed link."""
+
+    ticket: str
+    is_link: bool = False
+
+    @property
+    def page(self) -> str:
+        return reverse("linked_booking" if self.is_link else "booking", args=[self.ticket])
+
+    @property
+    def change(self) -> str:
+        return self.to("change")
+
+    @property
+    def cancel(self) -> str:
+        return self.to("cancel")
+
+    @property
+    def answer(self) -> str:
+        return self.to("answer")
+
+    @property
+    def calendar(self) -> str:
+        return self.to("calendar")
+
+    def to(self, what: str) -> str:
+        return reverse(f"{'linked' if self.is_link else 'booking'}_{what}", args=[self.ticket])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A booking, who looks at it, when, and where its pages are."""
+
+    booking: Booking
+    by: Actor
+    now: datetime
+    ways: Ways
+
+    @property
+    def look(self) -> Outlook:
+        return Outlook(self.booking, self.by, self.now)
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        facts = {
+            "nav": "bookings",
+            "booking": self.booking,
+            "slot": self.booking.slot,
+            "workshop": self.booking.slot.workshop,
+            "look": self.look,
+            "ways": self.ways,
+            "viewer": "school" if self.is_school else "",
+        }
+        return facts | more
+
+    @property
+    def is_school(self) -> bool:
+        return any(role in access.SCHOOL_SIDE for role in access.roles_in(self.by, self.booking))
+
+
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    way = way_to(desk.booking.slot, desk.booking)
+    return render(request, "booking/booking.html", desk.context(way=way, calendar_url=desk.ways.calendar))
+
+
+def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The visit as a file for the calendar program."""
+    entry = events.calendar([events.of_booking(desk.booking)], "METHOD:PUBLISH")
+    file = f'attachment; filename="{desk.booking.reference}.ics"'
+    return HttpResponse(entry, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": file})
+
+
+def change(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Change group, contact or note; more pupils must fit as a whole."""
+    must_be_allowed(desk, "amend")
+    look = desk.look
+    if not look.may_change:
+        return back(request, desk, _("This booking cannot be changed any more."))
+    form = ChangeForm(request.POST or None, booking=desk.booking, most=look.most_pupils)
+    if request.method == "POST" and form.is_valid() and amended(request, form, desk):
+        return redirect(desk.ways.page)
+    return render(request, "booking/change.html", desk.context(form=form))
+
+
+def amended(request: HttpRequest, form: ChangeForm, desk: Desk) -> bool:
+    """Whether the rule took the change; else the form says why not."""
+    changes = {name: form.cleaned_data[name] for name in CHANGEABLE}
+    changes["grades"] = sorted(set(changes["grades"]))
+    with refusals_on(form, {"group.pupils": "pupils", "group.grades": "grades"}):
+        try:
+            booking = rules.amend(desk.booking, changes, by=desk.by, now=desk.now)
+        except NoRoom as refusal:
+            most = {"most": desk.booking.pupils + refusal.facts["left"]}
+            form.add_error("pupils", _("That does not fit: the date takes at most %(most)d of you.") % most)
+            return False
+        messages.success(request, _("Changed. A mail with the new details is on its way."))
+        warn_of_small_group(request, booking)
+        return True
+    return False
+
+
+def warn_of_small_group(request: HttpRequest, booking: Booking) -> None:
+    """Too few never refuses; both sides see it."""
+    least = booking.terms.get("min_pupils") or 0
+    if booking.pupils < least:
+        words = _("This workshop is planned for at least %(least)d pupils. We may call you.")
+        messages.warning(request, words % {"least": least})
+    wanted = policy.adults_wanted(booking.pupils, booking.terms.get("pupils_per_adult") or 0)
+    if booking.adults < wanted:
+        words = ngettext(
+            "Please come with at least %(adults)d adult.", "Please come with at least %(adults)d adults.", wanted
+        )
+        messages.warning(request, words % {"adults": wanted})
+
+
+def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Call the visit off; the page says before what follows."""
+    must_be_allowed(desk, "cancel")
+    if not desk.look.may_cancel:
+        return back(request, desk, _("This booking cannot be cancelled any more."))
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            rules.cancel(desk.booking, by=desk.by, now=desk.now, reason=form.cleaned_data["reason"])
+            messages.success(request, _("Cancelled. A mail confirms it."))
+            return redirect(desk.ways.page)
+    return render(request, "booking/cancel.html", desk.context(form=form))
+
+
+def answer(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take an offer from the waiting list, or leave it to the next class."""
+    must_be_allowed(desk, "accept")
+    if not desk.look.may_answer:
+        return back(request, desk, _("There is no offer to answer any more."))
+    if request.method == "POST":
+        return answered(request, desk, takes=request.POST.get("answer") == "accept")
+    return render(request, "booking/answer.html", desk.context())
+
+
+def answered(request: HttpRequest, desk: Desk, *, takes: bool) -> HttpResponse:
+    rule: Callable[..., Booking] = rules.accept if takes else rules.reject
+    try:
+        rule(desk.booking, by=desk.by, now=desk.now)
+    except BookingError as refusal:
+        return back(request, desk, str(refusal))
+    said = _("The place is yours. A mail confirms it.") if takes else _("Thank you. The place goes to the next class.")
+    messages.success(request, said)
+    return redirect(desk.ways.page)
+
+
+def must_be_allowed(desk: Desk, action: str) -> None:
+    """Who sees the booking, but may not do this, gets 403."""
+    if not access.may(desk.by, action, desk.booking):
+        raise PermissionDenied
+
+
+def back(request: HttpRequest, desk: Desk, why: str) -> HttpResponse:
+    """To the page of the booking, which shows the present state, with a word why."""
+    messages.warning(request, why)
+    return redirect(desk.ways.page)

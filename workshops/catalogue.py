@@ -1,0 +1,42 @@
+"""Answers of the catalogue: which dates come next, how many there are, and what one sees without a filter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from workshops.models import Slot, Workshop
+
+DATES_ON_A_CARD = 3
+
+
+def with_next_dates(workshops: Sequence[Workshop], slots: QuerySet[Slot]) -> list[Workshop]:
+    """Gives each workshop `next_slots`, its next three of `slots`, and `slots_count`. One query for all."""
+    next_slots: dict[int, list[Slot]] = defaultdict(list)
+    for slot in first_of_each(slots.filter(workshop__in=[workshop.pk for workshop in workshops])):
+        next_slots[slot.workshop_id].append(slot)
+    for workshop in workshops:
+        mine = next_slots[workshop.pk]
+        workshop.next_slots = mine  # type: ignore[attr-defined]  # for the card
+        workshop.slots_count = mine[0].of_all if mine else 0  # type: ignore[attr-defined]  # same
+    return list(workshops)
+
+
+def first_of_each(slots: QuerySet[Slot]) -> QuerySet[Slot]:
+    return (
+        slots.annotate(
+            rank=Window(RowNumber(), partition_by=F("workshop"), order_by=("starts_at", "pk")),
+            of_all=Window(Count("pk"), partition_by=F("workshop")),
+        )
+        .filter(rank__lte=DATES_ON_A_CARD)
+        .order_by("workshop", "rank")
+    )
+
+
+def coming(now: datetime) -> QuerySet[Slot]:
+    """Dates that a card may show."""
+    return Slot.objects.upcoming_listed().filter(starts_at__gt=now)
