@@ -8,17 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from booking.forms.fields import number
 from booking.models import Booking
 from booking.rules import Counts
 from booking.visits import as_planned, as_recorded
 
 GENDERS = ("f", "m", "d", "unknown")
+COUNT: dict[str, Any] = {"least": 0, "most": 500, "required": False}
 SUSPICIOUS = 1.5  # times the booked number: rather a slip than a crowd
-
-
-def number(label: Any, most: int = 500, **options: Any) -> forms.IntegerField:
-    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, widget=widget, **options)
 
 
 class AttendanceForm(forms.Form):
@@ -27,12 +24,14 @@ class AttendanceForm(forms.Form):
     Empty numbers are zero; that nobody came has a button of its own.
     """
 
-    f = number(gettext_lazy("Girls"))
-    m = number(gettext_lazy("Boys"))
-    d = number(gettext_lazy("Diverse"))
-    unknown = number(gettext_lazy("Not stated"), help_text=gettext_lazy("not counted by gender"))
-    adults = number(gettext_lazy("Adults"))
-    minutes = number(gettext_lazy("Minutes"), most=24 * 60, help_text=gettext_lazy("in steps of 15"))
+    f = number(gettext_lazy("Girls"), **COUNT)
+    m = number(gettext_lazy("Boys"), **COUNT)
+    d = number(gettext_lazy("Diverse"), **COUNT)
+    unknown = number(gettext_lazy("Not stated"), **COUNT, help_text=gettext_lazy("not counted by gender"))
+    adults = number(gettext_lazy("Adults"), **COUNT)
+    minutes = number(
+        gettext_lazy("Minutes"), least=0, most=24 * 60, required=False, help_text=gettext_lazy("in steps of 15")
+    )
     sure = forms.BooleanField(label=gettext_lazy("Yes, that many came."), required=False)
     how = forms.ChoiceField(choices=[(name, name) for name in ("planned", "counts", "nobody")])
     seen = forms.IntegerField(min_value=0)

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, GeneratedField, Max, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, GeneratedField, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -113,10 +112,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def oldest_first(self) -> Self:
         return self.order_by("created_at", "pk")
 
-    def with_place(self) -> Self:
-        """The waiting list, each group with its `place` in its slot: 1 is the next."""
-        order = [F("waiting_since").asc(), F("pk").asc()]
-        return self.filter(state=State.WAITLISTED).annotate(place=Window(RowNumber(), "slot", order_by=order))
+    def queue(self) -> Self:
+        """Who waits or has an offer, in the order in which they came."""
+        return self.filter(state__in=[State.WAITLISTED, State.OFFERED]).order_by("waiting_since", "pk")
 
     def decided_requests(self, at: datetime) -> Self:
         """Requests for coming dates that somebody has decided, the latest first."""

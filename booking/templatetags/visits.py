@@ -1,8 +1,11 @@
 """Words for groups and visits, as staff read them."""
 
+from datetime import datetime
+
 from django import template
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, npgettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 from booking.models import Attendance, Booking
 from booking.rules import Counts
@@ -26,10 +29,10 @@ def size(booking: Booking) -> str:
 
 
 def pupils_and_adults(pupils: int, adults: int) -> str:
-    words = ngettext("%(number)d pupil", "%(number)d pupils", pupils) % {"number": pupils}
+    words = ngettext("%(count)d pupil", "%(count)d pupils", pupils) % {"count": pupils}
     if not adults:
         return words
-    return f"{words}, " + ngettext("%(number)d adult", "%(number)d adults", adults) % {"number": adults}
+    return f"{words}, " + ngettext("%(count)d adult", "%(count)d adults", adults) % {"count": adults}
 
 
 @register.filter
@@ -75,3 +78,18 @@ def team(slot: Slot) -> str:
 def tel(number: str) -> str:
     """A number as a link dials it."""
     return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def moment(at: datetime, now: datetime) -> str:
+    """When something happened: at 9:38, where it was today; else with its day."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    words = {"time": dateformat.format(local, "G:i"), "day": dateformat.format(local, pgettext("date format", "j F"))}
+    return (_("at %(time)s") if local.date() == today else _("on %(day)s at %(time)s")) % words
+
+
+@register.filter
+def ago(at: datetime, now: datetime) -> str:
+    """How many days ago something was, by the local calendar."""
+    days = (timezone.localtime(now).date() - timezone.localtime(at).date()).days
+    return ngettext("%(number)d day ago", "%(number)d days ago", days) % {"number": days} if days else _("today")

@@ -1,0 +1,237 @@
+"""Dates of organisers: which to show, a new one, who leads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.models import User
+from booking.forms.fields import number, text
+from booking.idempotency import fingerprint_of
+from booking.models import Booking
+from booking.planning import Opening
+from schools.schooldays import at_local
+from workshops.clashes import busy_during
+from workshops.models import Assignment, Slot, Trainer, Venue, Workshop
+from workshops.vocabulary import SpokenLanguage
+
+MONTHS = 15
+MOST_PLACES = 500
+
+STATES = [
+    ("", gettext_lazy("All coming")),
+    ("unstaffed", gettext_lazy("Nobody leads")),
+    ("requests", gettext_lazy("With requests")),
+    ("waiting", gettext_lazy("With a waiting list")),
+    ("free", gettext_lazy("Places free")),
+    ("full", pgettext_lazy("dates", "Full")),
+    ("cancelled", pgettext_lazy("dates", "Called off")),
+    ("past", gettext_lazy("Over")),
+]
+
+
+class SlotsForm(forms.Form):
+    """Which dates to show; what makes no sense is left out."""
+
+    workshop = forms.ModelChoiceField(
+        Workshop.objects.none(),
+        label=gettext_lazy("Workshop"),
+        required=False,
+        empty_label=gettext_lazy("All workshops"),
+    )
+    month = forms.ChoiceField(label=gettext_lazy("Month"), required=False)
+    state = forms.ChoiceField(label=pgettext_lazy("dates", "Which"), choices=STATES, required=False)
+
+    def __init__(self, user: User, now: datetime, data: Any = None) -> None:
+        super().__init__(data)
+        self.user, self.now = user, now
+        self.fields["workshop"].queryset = Workshop.objects.organised_by(user).by_title()  # type: ignore[attr-defined]
+        self.fields["month"].choices = [("", _("All months")), *months_from(now)]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    def slots(self) -> Any:
+        """The dates asked for, the next first (over: the latest first)."""
+        wanted = self.cleaned_data
+        slots = Slot.objects.organised_by(self.user).with_facts().with_trainers()
+        if wanted.get("workshop"):
+            slots = slots.filter(workshop=wanted["workshop"])
+        if wanted.get("month"):
+            slots = slots.in_month(*map(int, wanted["month"].split("-")))
+        return self.in_state(slots, wanted.get("state") or "")
+
+    def in_state(self, slots: Any, state: str) -> Any:
+        if state == "past":
+            return slots.filter(ends_at__lte=self.now).order_by("-starts_at", "-pk")
+        if state == "cancelled":
+            return slots.filter(state=Slot.State.CANCELLED, ends_at__gt=self.now).by_time()
+        coming = slots.to_come(self.now).by_time()
+        narrowed = {
+            "unstaffed": coming.without_trainer,
+            "requests": lambda: coming.filter(pk__in=Booking.objects.requested().values("slot")),
+            "waiting": lambda: coming.filter(groups_waiting__gt=0),
+            "free": lambda: coming.bookable(self.now),
+            "full": coming.full,
+        }
+        return narrowed[state]() if state in narrowed else coming
+
+
+def months_from(now: datetime) -> Iterable[tuple[str, str]]:
+    """Two months back and a good year ahead."""
+    first = timezone.localtime(now).date().replace(day=1)
+    first = (first - timedelta(days=40)).replace(day=1)
+    for step in range(MONTHS):
+        month = date(first.year + (first.month + step - 1) // 12, (first.month + step - 1) % 12 + 1, 1)
+        yield f"{month:%Y-%m}", date_format(month, "F Y")
+
+
+class OpenForm(forms.Form):
+    """A new date. What is left empty comes from the workshop."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    workshop = forms.ModelChoiceField(Workshop.objects.none(), label=gettext_lazy("Workshop"))
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(
+        label=gettext_lazy("Begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label=gettext_lazy("Ends"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy("Empty: as long as the workshop takes."),
+    )
+    venue = forms.ModelChoiceField(
+        Venue.objects.none(),
+        label=gettext_lazy("Place"),
+        required=False,
+        empty_label=gettext_lazy("As for the workshop"),
+    )
+    capacity = number(
+        gettext_lazy("Places"),
+        least=1,
+        most=MOST_PLACES,
+        required=False,
+        help_text=gettext_lazy("Empty: as for the workshop."),
+    )
+    max_groups = number(
+        gettext_lazy("Groups at once"),
+        least=1,
+        most=100,
+        required=False,
+        help_text=gettext_lazy("Empty: as for the workshop."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"),
+        choices=SpokenLanguage.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: as for the workshop."),
+    )
+    unlisted = forms.BooleanField(
+        label=gettext_lazy("Do not show in the catalogue; only who has the link can book"), required=False
+    )
+
+    def __init__(self, user: User, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        offers = Workshop.objects.organised_by(user).exclude(state=Workshop.State.ARCHIVED)
+        self.fields["workshop"].queryset = offers.select_related("partner", "venue").by_title()  # type: ignore[attr-defined]
+        partners = offers.values("partner")
+        self.fields["venue"].queryset = Venue.objects.filter(partner__in=partners).order_by("city", "name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        venue, workshop = values.get("venue"), values.get("workshop")
+        if venue and workshop and venue.partner_id != workshop.partner_id:
+            self.add_error("venue", _("This place belongs to another organiser than the workshop."))
+        return values
+
+    @property
+    def opening(self) -> Opening:
+        """What to open. Only of a valid form."""
+        values = self.cleaned_data
+        return Opening(
+            workshop=values["workshop"],
+            starts_at=at_local(values["day"], values["starts"]),
+            ends_at=at_local(values["day"], values["ends"]) if values["ends"] else None,
+            venue=values["venue"],
+            capacity=values["capacity"],
+            max_groups=values["max_groups"],
+            languages=tuple(values["languages"]) or None,
+            listed=not values["unlisted"],
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what was typed: another date from the same page is another wish, the same twice is a double click."""
+        return fingerprint_of("POST", "slots", {name: str(value) for name, value in self.cleaned_data.items()})
+
+
+class AssignForm(forms.Form):
+    """Who leads a date: a row a person, one more to add, an empty one takes the person out."""
+
+    override_reason = text(
+        gettext_lazy("Assign all the same, because"),
+        longest=300,
+        required=False,
+        help_text=gettext_lazy("Only where somebody is needed in two places on purpose. The reason is kept."),
+    )
+
+    def __init__(self, slot: Slot, data: Any = None) -> None:
+        self.slot = slot
+        present = list(slot.assignments.accepted().order_by("pk"))
+        reasons = [row.override_reason for row in present if row.override_reason]
+        super().__init__(data, initial={"override_reason": reasons[0] if reasons else ""})
+        self.rows = range(len(present) + 1)
+        self.people = {trainer.pk: trainer for trainer in pool_of(slot)}
+        choices = self.choices()
+        for row, assignment in zip(self.rows, [*present, None], strict=True):
+            self.fields[f"trainer_{row}"] = forms.ChoiceField(
+                label=_("Person"), choices=choices, required=False, initial=assignment and assignment.trainer_id
+            )
+            self.fields[f"role_{row}"] = forms.ChoiceField(
+                label=_("Task"), choices=Assignment.Role.choices, required=False, initial=assignment and assignment.role
+            )
+
+    def choices(self) -> list[Any]:
+        """The partner's team in three groups: free and qualified, free, needed elsewhere at that time."""
+        busy = busy_during(self.slot)
+        able = set(self.slot.workshop.qualifications.values_list("trainer", flat=True))
+        best, others, bound = [], [], []
+        for pk, trainer in self.people.items():
+            label = " · ".join([trainer.name, *(code.upper() for code in trainer.languages)])
+            if pk in busy:
+                bound.append(
+                    (pk, f"{label}: {busy[pk].slot.workshop}, {timezone.localtime(busy[pk].slot.starts_at):%H:%M}")
+                )
+            else:
+                (best if pk in able else others).append((pk, label))
+        groups = ((_("Free and qualified"), best), (_("Free"), others), (_("Needed elsewhere then"), bound))
+        return [("", _("nobody")), *((name, rows) for name, rows in groups if rows)]
+
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"trainer_{row}"], self[f"role_{row}"]) for row in self.rows]
+
+    @property
+    def wanted(self) -> list[tuple[Trainer, str]]:
+        """Whom to assign, and as what. Only of a valid form."""
+        values = self.cleaned_data
+        return [
+            (self.people[int(values[f"trainer_{row}"])], values[f"role_{row}"] or Assignment.Role.LEAD)
+            for row in self.rows
+            if values[f"trainer_{row}"]
+        ]
+
+    @property
+    def shows_override(self) -> bool:
+        """Whether the field for a reason is of use: after a clash, or where one was set aside."""
+        return bool(self.non_field_errors()) or bool(self.initial["override_reason"])
+
+
+def pool_of(slot: Slot) -> Any:
+    return Trainer.objects.filter(engagements__partner=slot.workshop.partner_id).order_by("name", "pk")

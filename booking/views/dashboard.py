@@ -1,0 +1,67 @@
+"""What needs the organiser today, and how the school year goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from booking import figures, inbox
+from booking.access import for_organisers
+from booking.models import Booking
+
+ROWS_A_PAGE = 25
+
+
+@for_organisers
+def overview(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    needs = needs_of(request, now)
+    context = needs | {
+        "nav": "overview",
+        "now": now,
+        "things": sum(bool(value) for name, value in needs.items() if name.endswith("_count")),
+        "year": figures.year_so_far(request.user, now),
+    }
+    return render(request, "booking/organise/overview.html", context)
+
+
+def needs_of(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Each task as a count and its first example."""
+    user = request.user
+    asked = Booking.objects.requested().organised_by(user)
+    first = inbox.read(inbox.with_wishes(asked).oldest_first()[:1], now)
+    lists = {
+        "unstaffed": figures.unstaffed_slots(user, now),
+        "unrecorded": figures.unrecorded_slots(user, now),
+        "freed": figures.slots_with_room_for_waiting(user, now),
+        "failed": figures.failed_messages(user),
+    }
+    needs: dict[str, Any] = {"asked_count": asked.count(), "asked": first[0] if first else None}
+    for name, rows in lists.items():
+        needs |= {f"{name}_count": rows.count(), name: rows.first()}
+    return needs
+
+
+@for_organisers
+def attendance(request: HttpRequest) -> HttpResponse:
+    """Visits that are over and not recorded, the oldest first."""
+    now = timezone.now()
+    missing = Booking.objects.unrecorded(now).select_related("school").order_by("pk")
+    slots = figures.unrecorded_slots(request.user, now).with_trainers()
+    slots = slots.prefetch_related(Prefetch("bookings", missing, to_attr="groups"))
+    page = Paginator(slots, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "booking/organise/attendance.html", {"nav": "overview", "page": page, "now": now})
+
+
+@for_organisers
+def failed(request: HttpRequest) -> HttpResponse:
+    """Mails that could not be delivered, the latest first."""
+    rows = figures.failed_messages(request.user).select_related("booking__school", "slot__workshop")
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "booking/organise/failed.html", {"nav": "overview", "page": page})

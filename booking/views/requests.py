@@ -1,0 +1,144 @@
+"""The inbox of organisers: what waits for an answer, who waits for a place, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from booking import inbox, rules
+from booking.access import for_organisers
+from booking.forms.decisions import ConfirmForm, ReasonForm
+from booking.models import Booking
+from booking.views.refusals import refusals_on
+from workshops.models import Slot
+
+REQUESTS_A_PAGE = 20
+SLOTS_A_PAGE = 10
+SLOTS_ASIDE = 3
+TABS = ("open", "waiting", "decided")
+
+
+@for_organisers
+def requests(request: HttpRequest) -> HttpResponse:
+    """One of three lists: open requests, oldest first; dates with a waiting list; what was decided for coming dates."""
+    tab = request.GET.get("tab", "open")
+    show = {"open": open_requests, "waiting": waiting_lists, "decided": decided}.get(tab, open_requests)
+    rows, template = show(request)
+    context = counts_for(request) | rows | {"nav": "requests", "tab": tab if tab in TABS else "open"}
+    return render(request, template, context)
+
+
+def counts_for(request: HttpRequest) -> dict[str, int]:
+    return {
+        "open_count": Booking.objects.requested().organised_by(request.user).count(),
+        "waiting_count": waited_for(request).count(),
+    }
+
+
+def open_requests(request: HttpRequest) -> tuple[dict[str, Any], str]:
+    mine = inbox.with_wishes(Booking.objects.requested().organised_by(request.user)).oldest_first()
+    page = Paginator(mine, REQUESTS_A_PAGE).get_page(request.GET.get("page"))
+    cards = [card(asked) for asked in inbox.read(page, timezone.now())]
+    aside = with_queues(waited_for(request))[:SLOTS_ASIDE]
+    return {"page": page, "cards": cards, "slots": aside}, "booking/organise/requests.html"
+
+
+def waited_for(request: HttpRequest) -> Any:
+    """Coming dates on which groups wait; the next first."""
+    coming = Slot.objects.organised_by(request.user).to_come(timezone.now())
+    return coming.filter(groups_waiting__gt=0).with_facts().by_time()
+
+
+def with_queues(slots: Any) -> Any:
+    queue = Booking.objects.queue().select_related("school")
+    return slots.prefetch_related(Prefetch("bookings", queue, to_attr="queue"))
+
+
+def waiting_lists(request: HttpRequest) -> tuple[dict[str, Any], str]:
+    page = Paginator(with_queues(waited_for(request)), SLOTS_A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page}, "booking/organise/waiting.html"
+
+
+def decided(request: HttpRequest) -> tuple[dict[str, Any], str]:
+    mine = Booking.objects.organised_by(request.user).decided_requests(timezone.now())
+    page = Paginator(inbox.with_decisions(mine), REQUESTS_A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "now": timezone.now()}, "booking/organise/decided.html"
+
+
+@for_organisers
+@require_POST
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say yes, to the first wish or to the chosen one."""
+    booking = own(request, reference)
+    form = ConfirmForm(booking, request.POST)
+
+    def say_yes(slot: Slot | None) -> None:
+        rules.confirm(booking, by=request.actor, now=timezone.now(), slot=slot)
+
+    return decide(request, booking, form, say_yes)
+
+
+@for_organisers
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say no, with a reason. A page of its own, which the inbox unfolds in place."""
+    booking = own(request, reference)
+    form = ReasonForm(request.POST if request.method == "POST" else None, prefix_id=booking.reference)
+
+    def say_no(reason: str) -> None:
+        rules.decline(booking, by=request.actor, now=timezone.now(), reason=reason)
+
+    return decide(request, booking, form, say_no)
+
+
+def own(request: HttpRequest, reference: str) -> Booking:
+    """A request, or what became of it. Raises Http404 for bookings of others."""
+    return get_object_or_404(Booking.objects.organised_by(request.user).with_facts(), reference=reference)
+
+
+def decide(request: HttpRequest, booking: Booking, form: Form, rule: Callable[..., None]) -> HttpResponse:
+    """Answer the request if it still waits; who comes second reads who was first."""
+    if form.is_valid():
+        with refusals_on(form):
+            rule(**form.cleaned_data)
+            return answered(request, booking, fresh=True)
+    state = Booking.objects.values_list("state", flat=True).get(pk=booking.pk)
+    if state != Booking.State.REQUESTED:
+        return answered(request, booking, fresh=False)
+    return asked_again(request, booking, form)
+
+
+def answered(request: HttpRequest, booking: Booking, *, fresh: bool) -> HttpResponse:
+    """The request as it stands now: in place for htmx, else the inbox with a line above."""
+    booking = inbox.with_decisions(Booking.objects.filter(pk=booking.pk)).get()
+    context = {"booking": booking, "fresh": fresh, "now": timezone.now(), "user": request.user}
+    if request.htmx:  # type: ignore[attr-defined]  # of django-htmx
+        return render(request, "booking/organise/answered.html", context | counts_for(request))
+    level = messages.SUCCESS if fresh else messages.INFO
+    messages.add_message(request, level, render_to_string("booking/organise/outcome.html", context).strip())
+    return redirect("organise_requests")
+
+
+def asked_again(request: HttpRequest, booking: Booking, form: Form) -> HttpResponse:
+    """The request with what was wrong: in place for htmx, else alone on a page."""
+    asked = inbox.read(inbox.with_wishes(Booking.objects.filter(pk=booking.pk)), timezone.now())[0]
+    context = {"nav": "requests", "card": card(asked, form)}
+    if request.htmx:  # type: ignore[attr-defined]  # of django-htmx
+        return render(request, "booking/organise/request.html", context, status=422)
+    return render(request, "booking/organise/one_request.html", context)
+
+
+def card(asked: inbox.Asked, form: Form | None = None) -> dict[str, Any]:
+    """What one request's article needs; `form` is the one to look at again."""
+    reason = form if isinstance(form, ReasonForm) else ReasonForm(prefix_id=asked.booking.reference)
+    errors = [text for texts in form.errors.values() for text in texts] if isinstance(form, ConfirmForm) else []
+    return {"asked": asked, "reason": reason, "declining": reason is form, "errors": errors}

@@ -1,0 +1,156 @@
+"""Dates of organisers: the list, a new one, one with its groups, who leads it, calling it off."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, IntegerField, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking import planning
+from booking.access import for_organisers
+from booking.forms.decisions import ReasonForm
+from booking.forms.slots import AssignForm, OpenForm, SlotsForm
+from booking.idempotency import once
+from booking.models import LIVE, Booking, Change
+from booking.views.refusals import refusals_on
+from booking.visits import place_of
+from schools.schooldays import local_day, named_holidays, subdivision_of
+from workshops.models import Slot, Workshop
+
+SLOTS_A_PAGE = 25
+GROUPS_A_PAGE = 30
+MOST_HISTORY = 20
+OPEN_FIELDS = {"starts_at": "day", "ends_at": "ends"}
+
+STATE_ORDER = ("requested", "offered", "waitlisted", "confirmed", "attended", "no_show")
+
+
+@for_organisers
+def slots(request: HttpRequest) -> HttpResponse:
+    """Coming dates, or those of a filter: how full, who leads, who asks and waits."""
+    form = SlotsForm(request.user, timezone.now(), request.GET)
+    page = Paginator(form.slots(), SLOTS_A_PAGE).get_page(request.GET.get("page"))
+    asked = Booking.objects.requested().filter(slot__in=[slot.pk for slot in page])
+    numbers = dict(asked.values_list("slot").annotate(Count("pk")))
+    for slot in page:
+        slot.requests = numbers.get(slot.pk, 0)
+    return render(request, "booking/organise/slots.html", {"nav": "slots", "form": form, "page": page})
+
+
+@for_organisers
+def open_slot(request: HttpRequest) -> HttpResponse:
+    """A new date. However often the form is sent, its hidden key opens one."""
+    initial = {"key": uuid4().hex, "workshop": own_workshop(request)}
+    form = OpenForm(request.user, request.POST or None, initial=initial)
+    if form.is_valid():
+        with refusals_on(form, OPEN_FIELDS):
+            location = opened_once(request, form)
+            warn_of_holidays(request, form.opening)
+            return redirect(location)
+    return render(request, "booking/organise/open.html", {"nav": "slots", "form": form})
+
+
+def own_workshop(request: HttpRequest) -> Workshop | None:
+    """The workshop that the address names, if it is one's own."""
+    slug = request.GET.get("workshop", "")[:80]
+    return Workshop.objects.organised_by(request.user).filter(slug=slug).first() if slug else None
+
+
+def opened_once(request: HttpRequest, form: OpenForm) -> str:
+    """Open the date, once, and say where it is. Raises what planning.open_slot raises."""
+    now = timezone.now()
+
+    def effect() -> tuple[int, dict[str, str]]:
+        slot = planning.open_slot(form.opening, by=request.actor, now=now)
+        return 302, {"location": reverse("organise_slot", args=[slot.pk])}
+
+    _status, answer = once(request.user, f"open:{form.fingerprint}", form.fingerprint, now, effect)
+    return str(answer["location"])
+
+
+def warn_of_holidays(request: HttpRequest, opening: planning.Opening) -> None:
+    day = local_day(opening.starts_at)
+    name = named_holidays(*subdivision_of(None), day.year).get(day)
+    messages.success(request, _("The date is open for booking."))
+    if name:
+        messages.warning(request, _("Schools have no lessons on that day: %(name)s.") % {"name": name})
+
+
+def own(request: HttpRequest, pk: int) -> Slot:
+    """A date of an own partner, with its trainers. Raises Http404."""
+    return get_object_or_404(Slot.objects.organised_by(request.user).with_facts().with_trainers(), pk=pk)
+
+
+@for_organisers
+def slot(request: HttpRequest, pk: int) -> HttpResponse:
+    """One date with its groups, who leads it, and what happened."""
+    return show(request, own(request, pk))
+
+
+def show(request: HttpRequest, slot: Slot, form: AssignForm | None = None) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "nav": "slots",
+        "slot": slot,
+        "form": form or AssignForm(slot),
+        "page": Paginator(groups_of(slot), GROUPS_A_PAGE).get_page(request.GET.get("page")),
+        "ended": slot.bookings.exclude(state__in=STATE_ORDER).count(),
+        "history": Change.objects.filter(slot=slot).select_related("actor")[:MOST_HISTORY],
+        "place": place_of(slot),
+        "has_begun": now >= slot.starts_at,
+        "may_cancel": slot.state != Slot.State.CANCELLED and now < slot.ends_at,
+    }
+    return render(request, "booking/organise/slot.html", context)
+
+
+def groups_of(slot: Slot) -> Any:
+    """Groups that ask, wait, come or came, in the order in which they want attention."""
+    whens = [When(state=state, then=Value(place)) for place, state in enumerate(STATE_ORDER)]
+    groups = slot.bookings.filter(state__in=STATE_ORDER).select_related("school", "attendance")
+    return groups.order_by(Case(*whens, output_field=IntegerField()), "waiting_since", "created_at", "pk")
+
+
+@for_organisers
+@require_POST
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Replace who leads the date; a clash is named, and set aside only with a reason."""
+    slot = own(request, pk)
+    form = AssignForm(slot, request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            reason = form.cleaned_data["override_reason"]
+            planning.assign(slot, form.wanted, by=request.actor, now=timezone.now(), override_reason=reason)
+            messages.success(request, _("Saved. Who is new here gets a mail."))
+            return redirect("organise_slot", slot.pk)
+    return show(request, slot, form)
+
+
+@for_organisers
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call a date off: first how many hear of it, then the reason."""
+    slot = own(request, pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if slot.state == Slot.State.CANCELLED:  # also when a colleague was quicker: the page shows it
+        return redirect("organise_slot", slot.pk)
+    if form.is_valid():
+        with refusals_on(form):
+            planning.cancel_slot(slot, by=request.actor, now=timezone.now(), reason=form.cleaned_data["reason"])
+            messages.success(request, _("The date is called off. All who are concerned get a mail."))
+            return redirect("organise_slot", slot.pk)
+    context = {
+        "nav": "slots",
+        "slot": slot,
+        "form": form,
+        "groups": slot.bookings.filter(state__in=LIVE).count(),
+        "trainers": len(slot.assignments.all()),
+    }
+    return render(request, "booking/organise/cancel.html", context)
