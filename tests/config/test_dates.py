@@ -33,6 +33,11 @@ def test_a_day_in_all_lengths(length, words):
     assert day(date(2027, 5, 11), length) == words
 
 
+def test_only_long_months_are_shortened():
+    assert day(date(2026, 11, 24)) == "Tue, 24 Nov."
+    assert day(date(2027, 6, 3)) == "Thu, 3 June"
+
+
 def test_hours_have_no_leading_zero():
     assert clock(LESSON) == "8:00"
     assert when(LESSON) == "Tue, 11 May, 8:00"
