@@ -19,11 +19,6 @@ handler500 = errors.broken
 to_sign_in = for_everyone(RedirectView.as_view(pattern_name="sign_in", query_string=True))
 
 
-def rooms(*names: str) -> list[URLResolver]:
-    """While the house is built, a room may still lack its door."""
-    return [path("", include(name)) for name in names if find_spec(name)]
-
-
 # allauth looks these addresses up by name; what has no page here (passwords, sign-up) leads to the sign-in.
 sign_in: list[URLPattern | URLResolver] = [
     path("sign-in/", for_everyone(account.request_login_code), name="sign_in"),
@@ -51,7 +46,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("admin/", admin.site.urls),
     *sign_in,
-    *rooms("accounts.urls", "workshops.urls", "booking.urls"),
+    path("", include("accounts.urls")),
+    path("", include("workshops.urls")),
+    path("", include("booking.urls")),
     path("", include("config.legal")),
     path("", include("config.letter_box")),
     path("", include("config.languages")),

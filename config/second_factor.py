@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+# What it takes to get a second factor, and to leave.
+OPEN = ("/sign-in/", "/sign-out/", "/static/", "/language/", "/legal/", "/health/")
+
+
+class SecondFactorMiddleware:
+    """A network admin sees nothing before a passkey or an app protects the account (not so in the demo).
+
+    Reads the second factors once a request, for network admins only.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN) or not lacks_second_factor(request):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            raise PermissionDenied
+        return redirect("mfa_index")
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    if not settings.ADMIN_NEEDS_SECOND_FACTOR:
+        return False
+    user = request.user
+    return user.is_authenticated and user.is_network_admin and not is_mfa_enabled(user)
