@@ -267,7 +267,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # API
-TOKEN_REQUESTS_A_MINUTE = env.int("TOKEN_REQUESTS_A_MINUTE", default=0 if RELAXED else 300)  # of one person; 0: no limit
+TOKEN_REQUESTS_A_MINUTE = env.int(
+    "TOKEN_REQUESTS_A_MINUTE", default=0 if RELAXED else 300
+)  # of one person; 0: no limit
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",
@@ -294,6 +296,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ChangeKindEnum": "booking.models.Change.Kind",
+        "FeedKindEnum": "booking.models.Feed.Kind",
+        "LanguageEnum": "workshops.vocabulary.SpokenLanguage",
+        "SchoolTypeEnum": "schools.models.School.Kind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -57,11 +57,11 @@ class TextFilter(django_filters.CharFilter):
     field_class = CleanCharField
 
 
-class MonthFilter(django_filters.Filter):
+class MonthFilter(django_filters.CharFilter):
     field_class = MonthField
 
 
-class DayFilter(django_filters.Filter):
+class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
 

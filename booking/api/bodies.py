@@ -1,0 +1,150 @@
+"""What programs send to write, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import User
+from booking.api.fields import Body, Email, Id, Line, Text
+from booking.models import Booking
+from booking.models.feed import Feed
+from booking.orders import MOST_PUPILS, Contact, Order
+from booking.rules import Counts
+from schools.models import School
+from workshops.models import Slot
+from workshops.vocabulary import SpokenLanguage
+
+MOST_ADULTS = 100
+MOST_MINUTES = 24 * 60
+MOST_WISHES = 2
+CONSENTS = ("terms", "head_informed")
+
+
+def count(most: int, least: int = 0, **options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=least, max_value=most, **options)
+
+
+def several(child: serializers.Field[Any, Any, Any, Any], most: int, **options: Any) -> serializers.ListField:
+    return serializers.ListField(child=child, max_length=most, **options)
+
+
+class GroupBody(Body):
+    name = Line(max_length=40)
+    grades = several(count(13, 1), 13, allow_empty=False)
+    pupils = count(MOST_PUPILS, 1)
+    adults = count(MOST_ADULTS, default=0)
+
+
+class ContactBody(Body):
+    name = Line(max_length=120, required=False)
+    email = Email(max_length=254, required=False)
+    phone = Line(max_length=40, required=False)
+    language = serializers.ChoiceField(SpokenLanguage.choices, required=False)
+
+
+class BookingBody(Body):
+    """Only `slot`, `school` and `group` are required. `contact` defaults to the caller."""
+
+    slot = Id()
+    school = Id()
+    group = GroupBody()
+    language = serializers.ChoiceField(SpokenLanguage.choices, required=False)
+    needs = Text(max_length=500, default="")
+    needs_list = several(serializers.ChoiceField(Booking.Need.choices), len(Booking.Need), default=list)
+    note = Text(max_length=1000, default="")
+    alternatives = several(Id(), MOST_WISHES, default=list)
+    contact = ContactBody(required=False)
+    consents = several(serializers.ChoiceField(CONSENTS), len(CONSENTS), default=list)
+    waitlist = serializers.BooleanField(default=True)
+    override_reason = Text(max_length=500, default="")
+
+
+class ChangeBody(Body):
+    """Only what is given changes; of `group` and `contact`, too."""
+
+    group = GroupBody(required=False)
+    contact = ContactBody(required=False)
+    note = Text(max_length=1000, required=False)
+
+
+class ReasonBody(Body):
+    reason = Text(max_length=500, required=False)
+
+
+class ConfirmBody(Body):
+    slot = Id(required=False, help_text="one of the further wishes")
+
+
+class NothingBody(Body):
+    pass
+
+
+class PresentBody(Body):
+    f = count(MOST_PUPILS, default=0)
+    m = count(MOST_PUPILS, default=0)
+    d = count(MOST_PUPILS, default=0)
+    unknown = count(MOST_PUPILS, default=0)
+
+
+class AttendanceBody(Body):
+    """Numbers of people, no names. `no_show`: nobody came, all numbers are zero."""
+
+    present = PresentBody(required=False)
+    adults = count(MOST_PUPILS, default=0)
+    minutes = count(MOST_MINUTES, default=0)
+    no_show = serializers.BooleanField(default=False)
+
+
+class ResetBody(Body):
+    kind = serializers.ChoiceField(Feed.Kind.choices, required=False)
+
+
+def to_order(data: dict[str, Any], *, slot: Slot, school: School, wishes: tuple[Slot, ...], user: User) -> Order:
+    """What a valid BookingBody means. What it leaves out takes the field's default."""
+    group = data["group"]
+    return Order(
+        school=school,
+        group_name=group["name"],
+        grades=tuple(group["grades"]),
+        pupils=group["pupils"],
+        adults=group["adults"],
+        language=data.get("language") or usual_language(slot),
+        needs=data["needs"],
+        needs_list=each_once(data["needs_list"]),
+        note=data["note"],
+        contact=contact_of(data.get("contact", {}), user),
+        consents=each_once(data["consents"]),
+        alternatives=wishes,
+        waitlist=data["waitlist"],
+        override_reason=data["override_reason"],
+    )
+
+
+def each_once(codes: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
+
+
+def usual_language(slot: Slot) -> str:
+    """German where it is offered, otherwise what is."""
+    usual = str(SpokenLanguage.DE)
+    return usual if usual in slot.languages or not slot.languages else slot.languages[0]
+
+
+def contact_of(given: dict[str, str], user: User) -> Contact:
+    caller = {"name": user.name, "email": user.email, "phone": user.phone, "language": user.language}
+    return Contact(**(caller | given))
+
+
+def to_changes(data: dict[str, Any]) -> dict[str, Any]:
+    """Fields of Booking out of a valid ChangeBody."""
+    group = {"group_name" if name == "name" else name: value for name, value in data.get("group", {}).items()}
+    if "grades" in group:
+        group["grades"] = sorted(set(group["grades"]))
+    contact = {f"contact_{name}": value for name, value in data.get("contact", {}).items()}
+    return group | contact | {name: data[name] for name in ("note",) if name in data}
+
+
+def to_counts(data: dict[str, Any]) -> Counts:
+    return Counts(**data.get("present", {}), adults=data["adults"], minutes=data["minutes"], no_show=data["no_show"])

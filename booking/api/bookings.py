@@ -1,0 +1,174 @@
+"""How a booking reads in the API."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from booking.api.actions import ACTIONS, possible
+from booking.api.offers import SchoolNameSerializer, SlotNameSerializer
+from booking.models import Alternative, Attendance, Booking, Change
+from booking.models.booking import BookingQuerySet
+from workshops.models import Assignment
+from workshops.vocabulary import BookingMode, SpokenLanguage
+
+RECORDED = (Booking.State.ATTENDED, Booking.State.NO_SHOW)
+
+
+class GroupSerializer(serializers.ModelSerializer[Booking]):
+    name = serializers.CharField(source="group_name")
+    grades = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=13))
+
+    class Meta:
+        model = Booking
+        fields = ("name", "grades", "pupils", "adults")
+
+
+class ContactSerializer(serializers.ModelSerializer[Booking]):
+    name = serializers.CharField(source="contact_name")
+    email = serializers.CharField(source="contact_email")
+    phone = serializers.CharField(source="contact_phone")
+    language = serializers.ChoiceField(SpokenLanguage.choices, source="contact_language")
+
+    class Meta:
+        model = Booking
+        fields = ("name", "email", "phone", "language")
+
+
+class ChangeSerializer(serializers.ModelSerializer[Change]):
+    """`by` is a name for people."""
+
+    by = serializers.CharField(source="who")
+    kind = serializers.ChoiceField(Change.Kind.choices)
+
+    class Meta:
+        model = Change
+        fields = ("at", "kind", "by", "reason")
+
+
+class PresentSerializer(serializers.ModelSerializer[Attendance]):
+    class Meta:
+        model = Attendance
+        fields = ("f", "m", "d", "unknown")
+
+
+class AttendanceSerializer(serializers.ModelSerializer[Attendance]):
+    present = PresentSerializer(source="*")
+
+    class Meta:
+        model = Attendance
+        fields = ("present", "adults", "minutes", "no_show")
+
+
+class BookingSerializer(serializers.ModelSerializer[Booking]):
+    """A booking as the caller may see it. Needs `actor` and `now` in the context; `actions` is what they may do now."""
+
+    slot = SlotNameSerializer()
+    school = SchoolNameSerializer()
+    group = GroupSerializer(source="*")
+    contact = ContactSerializer(source="*")
+    needs_list = serializers.ListField(child=serializers.ChoiceField(Booking.Need.choices))
+    alternatives = serializers.SerializerMethodField()
+    cancel_until = serializers.DateTimeField(allow_null=True)
+    cancellation_terms = serializers.SerializerMethodField()
+    waitlist_position = serializers.SerializerMethodField()
+    attendance = serializers.SerializerMethodField()
+    history = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Booking
+        fields = (
+            "id",
+            "reference",
+            "state",
+            "slot",
+            "school",
+            "group",
+            "contact",
+            "language",
+            "needs",
+            "needs_list",
+            "note",
+            "alternatives",
+            "created_at",
+            "cancel_until",
+            "cancellation_terms",
+            "waitlist_position",
+            "offer_expires_at",
+            "ended_by",
+            "late",
+            "attendance",
+            "sequence",
+            "history",
+            "actions",
+        )
+
+    def get_alternatives(self, booking: Booking) -> list[int]:
+        if booking.slot.booking_mode == BookingMode.INSTANT:
+            return []
+        return [wish.slot_id for wish in booking.alternatives.all()]
+
+    def get_cancellation_terms(self, booking: Booking) -> str:
+        return terms_in_words(booking.cancel_until)
+
+    def get_waitlist_position(self, booking: Booking) -> int | None:
+        """1 is the next."""
+        positions: dict[int, int] | None = self.context.get("positions")
+        return booking.waitlist_position if positions is None else positions.get(booking.pk)
+
+    @extend_schema_field(AttendanceSerializer(allow_null=True))
+    def get_attendance(self, booking: Booking) -> Any:
+        return AttendanceSerializer(booking.attendance).data if booking.state in RECORDED else None
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_history(self, booking: Booking) -> Any:
+        return ChangeSerializer(history_of(booking), many=True).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField([name for name, _, _ in ACTIONS])))
+    def get_actions(self, booking: Booking) -> list[str]:
+        return list(possible(booking, self.context["actor"], self.context["now"]))
+
+
+def history_of(booking: Booking) -> list[Change]:
+    """From the first on. Prefetched in lists."""
+    return sorted(booking.changes.all(), key=lambda change: (change.at, change.pk))
+
+
+def terms_in_words(cancel_until: datetime | None) -> str:
+    """What a cancellation means, in the reader's language, as it was agreed."""
+    if cancel_until is None:
+        return ""
+    day = date_format(localtime(cancel_until - timedelta(microseconds=1)), "l, j. F Y")
+    free = _("Cancelling without consequences until %(day)s.") % {"day": day}
+    return f"{free} {_('Later we look at the next booking of your school by hand.')}"
+
+
+def complete(bookings: BookingQuerySet) -> BookingQuerySet:
+    """With all that the serializer reads, in a fixed number of queries."""
+    return bookings.with_facts().prefetch_related(
+        Prefetch("changes", Change.objects.select_related("actor")),
+        Prefetch("alternatives", Alternative.objects.order_by("rank")),
+        Prefetch("slot__assignments", Assignment.objects.accepted()),
+    )
+
+
+def positions_of(bookings: Sequence[Booking]) -> dict[int, int]:
+    """Where each group that waits stands in the list of its slot. One query."""
+    slots = {booking.slot_id for booking in bookings if booking.state == Booking.State.WAITLISTED}
+    waiting = Booking.objects.waiting().filter(slot__in=slots).values_list("slot", "pk")
+    seen: dict[int, int] = defaultdict(int)
+    positions = {}
+    for slot, pk in waiting:
+        seen[slot] += 1
+        positions[pk] = seen[slot]
+    return positions
