@@ -25,9 +25,10 @@ def written(value: date | None, pattern: str) -> str:
 
 @register.filter
 def day(value: date | None, length: str = "short") -> str:
-    """Tue, 11 May or Tue, 24 Nov.; `long`: Tuesday, 11 May; `full`: Tuesday, 11 May 2027; `month`: May 2027."""
+    """Tue, 11 May; `row`: Tue, 24 Nov.; `long`: Tuesday, 11 May; `full`: Tuesday, 11 May 2027; `month`: May 2027."""
     patterns = {
-        "short": pgettext("date format", "D, j N"),  # N shortens long months only
+        "short": pgettext("date format", "D, j F"),
+        "row": pgettext("date format", "D, j N"),  # N shortens long months, and only those
         "long": pgettext("date format", "l, j F"),
         "full": pgettext("date format", "l, j F Y"),
         "bare": pgettext("date format", "j F"),

@@ -33,9 +33,9 @@ def test_a_day_in_all_lengths(length, words):
     assert day(date(2027, 5, 11), length) == words
 
 
-def test_only_long_months_are_shortened():
-    assert day(date(2026, 11, 24)) == "Tue, 24 Nov."
-    assert day(date(2027, 6, 3)) == "Thu, 3 June"
+def test_a_row_shortens_long_months_only():
+    assert day(date(2026, 11, 24), "row") == "Tue, 24 Nov."
+    assert day(date(2027, 6, 3), "row") == "Thu, 3 June"
 
 
 def test_hours_have_no_leading_zero():
