@@ -129,7 +129,7 @@ class Demo:
     def settle(self) -> None:
         """Say to every process, and to `manage.py` beside us, what this demo chose."""
         own = Engines(self.home)
-        self.mail_door = None if "EMAIL_URL" in os.environ else socket.create_server(("127.0.0.1", 0))
+        self.mail_door = None if os.environ.get("EMAIL_URL") else socket.create_server(("127.0.0.1", 0))
         chosen = {
             "DEMO": "1",
             "DATA_DIR": str(self.home),
@@ -144,7 +144,7 @@ class Demo:
         self.env = chosen | {k: v for k, v in os.environ.items() if v} | {"DEMO": "1", "DATA_DIR": str(self.home)}
         note = self.home / "demo.env"
         note.touch(mode=0o600)
-        note.write_text("".join(f"{name}={self.env[name]}\n" for name in ("EMAIL_URL", *chosen)))
+        note.write_text("".join(f"{name}={self.env[name]}\n" for name in sorted({"EMAIL_URL", *chosen})))
 
     def secret(self) -> str:
         """Made once, so that sessions and links in mails outlive a restart."""
