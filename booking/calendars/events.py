@@ -85,7 +85,7 @@ class Event:
         if self.location:
             yield f"LOCATION:{escape(self.location)}"
         if self.geo:
-            yield f"GEO:{self.geo[0]:.6f};{self.geo[1]:.6f}"
+            yield f"GEO:{self.geo[0]};{self.geo[1]}"
         if self.categories:
             yield f"CATEGORIES:{','.join(map(escape, self.categories))}"
         if self.description:

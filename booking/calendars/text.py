@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from django.utils.timezone import get_default_timezone
 
-LINE = 75  # octets, without the line end
+LONGEST = 74  # octets of a line: with the space that continues one, 75
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
@@ -36,17 +36,16 @@ def utc(moment: datetime) -> str:
 
 
 def fold(line: str) -> bytes:
-    """One content line with its end; long ones go on after a space, never within a character."""
+    """One content line with its end; long ones go on after a space, never within a character or an escape."""
     octets = line.encode()
-    if len(octets) <= LINE:
-        return octets + b"\r\n"
-    pieces, start, room = [], 0, LINE
-    while len(octets) - start > room:
-        end = start + room
+    pieces, start = [], 0
+    while len(octets) - start > LONGEST:
+        end = start + LONGEST
         while octets[end] & 0xC0 == 0x80:  # the second or later octet of a character
             end -= 1
+        end -= octets[end - 1] in b"\\^"
         pieces.append(octets[start:end])
-        start, room = end, LINE - 1
+        start = end
     return b"\r\n ".join([*pieces, octets[start:]]) + b"\r\n"
 
 

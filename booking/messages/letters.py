@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 from css_inline import CSSInliner
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from booking.links import link_to
 from booking.messages.relevance import is_contact
 from booking.models import Booking, Message
 from booking.templatetags.mail import CELL, PART
+from booking.told import team_of
 from booking.wording import one_line
 from workshops.models import Slot
 
@@ -59,7 +59,8 @@ def write(message: Message) -> Letter:
     """The letter in the language that is active. Raises TemplateDoesNotExist for a kind without a template."""
     data = facts_for(message)
     letter = Letter(button=("", data["url"]) if data["url"] else None)
-    text = get_template(TEMPLATE.format(kind=message.kind)).template.render(Context(data, autoescape=False))
+    template = Engine.get_default().get_template(TEMPLATE.format(kind=message.kind))
+    text = template.render(Context(data, autoescape=False))
     for piece in text.split(PART)[1:]:
         name, _, words = piece.partition("\n")
         letter.take(name, words)
@@ -89,7 +90,7 @@ def facts_for(message: Message) -> dict[str, Any]:
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": partial(next_reminder, booking)}
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
-        data["team"] = ", ".join(one_line(one.trainer.name) for one in slot.team)
+        data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
     return data
 
 
@@ -127,11 +128,11 @@ def as_text(letter: Letter) -> str:
 
 def as_html(letter: Letter) -> str:
     page = render_to_string("mail/base.html", vars(letter) | {"site_url": settings.SITE_URL})
-    return inliner().inline(page)
+    return str(inliner().inline(page))
 
 
 @lru_cache(maxsize=1)
 def inliner() -> CSSInliner:
     """Mail programs read styles at the elements; only the rules for small and for dark screens stay in the head."""
-    sheet = Path(get_template("mail/mail.css").origin.name).read_text()
+    sheet = Engine.get_default().get_template("mail/mail.css").source
     return CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False, extra_css=sheet)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from booking.messages.catalogue import KINDS
 from booking.models import Booking, Message
+from booking.told import visits_of
 from workshops.models import Slot
 
 State = Booking.State
@@ -54,7 +55,7 @@ def why_not_of_slot(message: Message, slot: Slot, now: datetime) -> str:
         return "cancelled"
     if message.kind in OF_THE_FUTURE and slot.ends_at <= now:
         return "the visit is over"
-    if message.kind == "attendance_missing" and all(visit.state != State.CONFIRMED for visit in slot.visits):
+    if message.kind == "attendance_missing" and all(visit.state != State.CONFIRMED for visit in visits_of(slot)):
         return "recorded"
     return ""
 

@@ -117,10 +117,14 @@ def words_of(error: smtplib.SMTPException) -> tuple[int, str]:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
-        code, said = error.smtp_code, error.smtp_error
+        code, said = error.smtp_code, as_bytes(error.smtp_error)
     else:
         return 0, str(error)
-    return code, said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return code, said.decode(errors="replace")
+
+
+def as_bytes(said: bytes | str) -> bytes:
+    return said.encode() if isinstance(said, str) else said
 
 
 def is_final(error: smtplib.SMTPException, code: int) -> bool:

@@ -1,5 +1,5 @@
 from booking.models.attendance import Attendance
-from booking.models.booking import HOLDING, LIVE, VISITING, Alternative, Booking
+from booking.models.booking import HOLDING, LIVE, VISITING, Alternative, Booking, Need
 from booking.models.change import Change
 from booking.models.feed import Feed
 from booking.models.idempotency import IdempotencyKey
@@ -16,4 +16,5 @@ __all__ = [
     "Feed",
     "IdempotencyKey",
     "Message",
+    "Need",
 ]

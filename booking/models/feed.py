@@ -1,18 +1,35 @@
 from __future__ import annotations
 
 import secrets
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from schools.models import School
-from workshops.models import Partner
+from schools.models import Membership, School
+from workshops.models import Partner, PartnerRole
 
 
 def make_feed_token() -> str:
     return secrets.token_urlsafe(24)
+
+
+class FeedQuerySet(models.QuerySet["Feed"]):
+    def alive(self) -> Self:
+        """Addresses whose owner still is what the feed is for."""
+        offices = Membership.objects.filter(
+            user=OuterRef("user"), school=OuterRef("school"), role="office", state="confirmed"
+        )
+        organisers = PartnerRole.objects.filter(user=OuterRef("user"), partner=OuterRef("partner"))
+        return self.filter(
+            Q(kind="teacher")
+            | Q(kind="trainer", user__trainer__isnull=False)
+            | Q(kind="school") & Exists(offices)
+            | Q(kind="partner") & (Q(user__is_network_admin=True) | Exists(organisers)),
+            user__is_active=True,
+        )
 
 
 class Feed(models.Model):
@@ -36,6 +53,8 @@ class Feed(models.Model):
     partner = models.ForeignKey(Partner, models.CASCADE, null=True, blank=True, related_name="+")
     token = models.CharField(max_length=64, unique=True, default=make_feed_token)
     last_fetched_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedQuerySet.as_manager()
 
     class Meta:
         constraints = (

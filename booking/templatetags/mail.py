@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from django import template
 
+from booking.models import Booking
 from booking.wording import one_line, place_of, short_title, size_of
+from workshops.models import Slot
 
 register = template.Library()
 
@@ -32,5 +34,9 @@ def step(when: str) -> str:
 
 
 register.filter("short_title", short_title)
-register.filter("place_of", place_of)
 register.filter("size_of", size_of)
+
+
+@register.filter("place_of")
+def place_for(slot: Slot, booking: Booking) -> str:
+    return place_of(slot, booking)

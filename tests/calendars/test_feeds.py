@@ -1,0 +1,356 @@
+from __future__ import annotations
+
+import gzip
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import ics
+import pytest
+import vobject
+from django.utils import timezone
+from icalendar import Calendar
+
+from accounts.actor import Actor
+from booking import planning, rules
+from booking.models import Feed
+from tests.factories import (
+    in_days,
+    make_assignment,
+    make_booking,
+    make_office,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_venue,
+    make_workshop,
+)
+
+pytestmark = pytest.mark.django_db
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+def slot():
+    partner = make_partner(phone="03583 000 000")
+    venue = make_venue(partner, street="Musterstraße 1", lat=50.9, lon=14.8, directions="Haupteingang")
+    workshop = make_workshop(partner, title="3D-Druck: vom CAD zum Schlüsselanhänger", venue=venue)
+    return make_slot(workshop, setup_minutes=30, teardown_minutes=15)
+
+
+@pytest.fixture
+def tom(slot):
+    trainer = make_trainer(slot.workshop.partner, "tom")
+    make_assignment(slot, trainer)
+    return trainer
+
+
+@pytest.fixture
+def booking(slot):
+    return make_booking(slot, make_user("ada"), school=make_school("Oberschule Löbau"))
+
+
+def feed_of(user, kind, **extra):
+    return Feed.objects.create(user=user, kind=kind, **extra)
+
+
+def fetch(client, feed, **headers):
+    return client.get(f"/calendars/{feed.kind}/{feed.token}.ics", headers=headers)
+
+
+def events(response):
+    return {str(event["UID"]): event for event in Calendar.from_ical(response.content).walk("VEVENT")}
+
+
+def test_a_trainer_sees_who_comes_and_whom_to_call(client, slot, tom, booking):
+    feed = feed_of(tom.user, "trainer")
+
+    event = events(fetch(client, feed))[f"slot-{slot.uuid}@lernort.invalid"]
+
+    assert event["SUMMARY"] == "3D-Druck · 7b Oberschule Löbau · 24"
+    assert event["LOCATION"] == "Schülerlabor, Musterstraße 1, Zittau"
+    assert "0170 0000000" in event["DESCRIPTION"]
+    assert event["DTSTART"].dt == slot.starts_at
+    assert event["DTSTART"].params["TZID"] == "Europe/Berlin"
+    assert event["STATUS"] == "CONFIRMED"
+    assert event.walk("VALARM")[0]["TRIGGER"].dt == timedelta(hours=-1)
+
+
+def test_set_up_and_tear_down_are_events_that_block_nothing(client, slot, tom):
+    found = events(fetch(client, feed_of(tom.user, "trainer")))
+
+    setup = found[f"slot-{slot.uuid}-setup@lernort.invalid"]
+    assert setup["DTEND"].dt == slot.starts_at
+    assert setup["DTEND"].dt - setup["DTSTART"].dt == timedelta(minutes=30)
+    assert {str(found[uid]["TRANSP"]) for uid in found if "-setup" in uid or "-teardown" in uid} == {"TRANSPARENT"}
+
+
+def test_without_contact_there_is_no_person_in_it(client, tom, booking):
+    text = fetch(client, feed_of(tom.user, "trainer", level="no_contact")).content.decode()
+
+    assert "Oberschule" in text
+    assert "0170" not in text
+    assert "Ada" not in text
+
+
+def test_busy_tells_only_when(client, slot, tom, booking):
+    response = fetch(client, feed_of(tom.user, "trainer", level="busy"))
+
+    event = events(response)[f"slot-{slot.uuid}@lernort.invalid"]
+    assert event["SUMMARY"] == "Busy"
+    assert event["CLASS"] == "PRIVATE"
+    assert not {"DESCRIPTION", "LOCATION", "GEO", "URL", "CATEGORIES"} & set(event)
+    assert "3D-Druck" not in response.content.decode().split("BEGIN:VEVENT", 1)[1]
+
+
+def test_a_teacher_sees_own_bookings_an_office_those_of_its_school(client, booking):
+    office = make_office(booking.school)
+    make_booking(make_slot(), school=booking.school, group_name="8a")
+    mine = feed_of(booking.owner, "teacher")
+    ours = feed_of(office, "school", school=booking.school)
+
+    assert set(events(fetch(client, mine))) == {f"booking-{booking.uuid}@lernort.invalid"}
+    assert len(events(fetch(client, ours))) == 2
+
+
+def test_an_organiser_sees_the_dates_of_the_partner(client, slot, tom, booking):
+    olga = make_organiser(slot.workshop.partner)
+    make_slot()
+
+    (event,) = events(fetch(client, feed_of(olga, "partner", partner=slot.workshop.partner))).values()
+
+    assert "Tom" in event["DESCRIPTION"]
+    assert not event.walk("VALARM")
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "transp"),
+    [
+        ("requested", "TENTATIVE", "OPAQUE"),
+        ("waitlisted", "TENTATIVE", "TRANSPARENT"),
+        ("confirmed", "CONFIRMED", "OPAQUE"),
+    ],
+)
+def test_the_status_of_a_visit(client, state, status, transp):
+    slot = make_slot(make_workshop(booking_mode="request" if state == "requested" else "instant"))
+    if state == "waitlisted":
+        make_booking(slot, group_name="8a")
+    booking = make_booking(slot)
+    assert booking.state == state
+
+    (event,) = events(fetch(client, feed_of(booking.owner, "teacher"))).values()
+    assert (event["STATUS"], event["TRANSP"]) == (status, transp)
+
+
+def test_a_cancelled_visit_stays_as_cancelled_for_a_month(client, booking, time_machine):
+    feed = feed_of(booking.owner, "teacher")
+    (before,) = events(fetch(client, feed)).values()
+    rules.cancel(booking, by=Actor.person(booking.owner), now=timezone.now())
+
+    (after,) = events(fetch(client, feed)).values()
+    assert after["STATUS"] == "CANCELLED"
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["UID"] == before["UID"]
+
+    time_machine.move_to(timezone.now() + timedelta(days=32))
+    assert events(fetch(client, feed)) == {}
+
+
+def test_a_trainer_sees_a_date_go(client, slot, tom):
+    olga = make_organiser(slot.workshop.partner)
+    planning.cancel_slot(slot, by=Actor.person(olga), now=timezone.now(), reason="ill")
+
+    event = events(fetch(client, feed_of(tom.user, "trainer")))[f"slot-{slot.uuid}@lernort.invalid"]
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
+
+
+def test_the_window_is_90_days_back_and_400_ahead(client, slot, tom):
+    for days in (-91, -89, 399, 401):
+        make_assignment(make_slot(slot.workshop, starts_at=in_days(days)), tom)
+
+    found = events(fetch(client, feed_of(tom.user, "trainer")))
+    assert len(found) == 3 + 2  # with the set-up and tear-down of the one in the middle
+
+
+@pytest.mark.parametrize("day", ["2027-03-26", "2027-03-29", "2027-10-29", "2027-11-02"])
+def test_all_readers_find_the_same_local_time_on_both_sides_of_a_clock_change(client, day, time_machine):
+    time_machine.move_to(datetime(2027, 3, 1, 12, tzinfo=BERLIN))
+    at = datetime.fromisoformat(f"{day}T08:00").replace(tzinfo=BERLIN)
+    booking = make_booking(make_slot(starts_at=at))
+
+    text = fetch(client, feed_of(booking.owner, "teacher")).content.decode()
+
+    (one,) = Calendar.from_ical(text).walk("VEVENT")
+    two = vobject.readOne(text).vevent
+    (three,) = ics.Calendar(text).events
+    assert one["DTSTART"].dt == two.dtstart.value == three.begin.datetime == at
+    assert {str(one["UID"]), two.uid.value, three.uid} == {f"booking-{booking.uuid}@lernort.invalid"}
+    assert {str(one["SUMMARY"]), two.summary.value, three.name} == {str(one["SUMMARY"])}
+
+
+NASTY = 'Ł\u00f3dź; "7b", 🦊\\n\\, Kito Hórnik'
+
+
+def test_what_people_type_cannot_begin_a_property_and_survives_whole(client):
+    workshop = make_workshop(title=f"{NASTY}\nATTENDEE:mailto:evil@example.org")
+    booking = make_booking(make_slot(workshop), group_name="ž" * 40, note="note")
+
+    text = fetch(client, feed_of(booking.owner, "teacher")).content
+
+    (one,) = Calendar.from_ical(text).walk("VEVENT")
+    assert str(one["SUMMARY"]).startswith(NASTY)
+    assert "ATTENDEE" not in one
+    assert vobject.readOne(text.decode()).vevent.summary.value == str(one["SUMMARY"])
+    assert all(len(line) <= 75 for line in text.split(b"\r\n"))
+    assert b"\n" not in text.replace(b"\r\n", b"")
+
+
+def test_the_bytes_are_those_that_icalendar_would_write(client, slot, tom, booking):
+    for level in ("full", "busy"):
+        text = fetch(client, feed_of(tom.user, "trainer", level=level)).content
+        rules = (b"BYMONTH=3;BYDAY=-1SU", b"BYDAY=-1SU;BYMONTH=3"), (b"BYMONTH=10;BYDAY=-1SU", b"BYDAY=-1SU;BYMONTH=10")
+        for ours, theirs in rules:
+            text = text.replace(ours, theirs)
+        assert Calendar.from_ical(text).to_ical(sorted=False) == text
+
+
+def test_a_calendar_says_who_it_is(client, tom):
+    feed = feed_of(tom.user, "trainer")
+    calendar = Calendar.from_ical(fetch(client, feed).content)
+
+    assert calendar["VERSION"] == "2.0"
+    assert calendar["NAME"] == calendar["X-WR-CALNAME"] == "Workshops · Tom"
+    assert calendar["SOURCE"] == f"http://testserver/calendars/trainer/{feed.token}.ics"
+    assert calendar["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"
+    assert "METHOD" not in calendar
+
+
+def test_nothing_new_is_said_with_two_queries_and_nothing_is_built(client, tom, booking, django_assert_num_queries):
+    feed = feed_of(tom.user, "trainer")
+    first = fetch(client, feed)
+
+    with django_assert_num_queries(2):
+        again = fetch(client, feed, if_none_match=first["ETag"])
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == first["ETag"]
+    since = fetch(client, feed, if_modified_since=first["Last-Modified"])
+    assert since.status_code == 304
+
+
+def test_the_same_data_give_the_same_bytes_and_a_change_another_etag(client, tom, booking):
+    feed = feed_of(tom.user, "trainer")
+    first, second = fetch(client, feed), fetch(client, feed)
+    rules.resize(booking, 22, by=Actor.person(booking.owner), now=timezone.now())
+    third = fetch(client, feed, if_none_match=first["ETag"])
+
+    assert (first["ETag"], first.content) == (second["ETag"], second.content)
+    assert third.status_code == 200
+    assert third["ETag"] != first["ETag"]
+    assert "· 22" in third.content.decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize("thing", ["workshop", "venue", "school", "trainer"])
+def test_the_etag_knows_of_everything_that_is_shown(client, slot, tom, booking, thing):
+    feed = feed_of(tom.user, "trainer")
+    first = fetch(client, feed)
+    row = {"workshop": slot.workshop, "venue": slot.venue, "school": booking.school, "trainer": tom}[thing]
+    type(row).objects.filter(pk=row.pk).update(version=row.version + 1)
+
+    assert fetch(client, feed, if_none_match=first["ETag"]).status_code == 200
+
+
+def test_a_feed_is_compressed_where_asked_and_leaves_no_cookie(client, tom, booking):
+    feed = feed_of(tom.user, "trainer")
+    plain, zipped = fetch(client, feed), fetch(client, feed, accept_encoding="gzip, deflate")
+
+    assert gzip.decompress(zipped.content) == plain.content
+    assert zipped["Content-Encoding"] == "gzip"
+    assert zipped["ETag"] != plain["ETag"]
+    assert fetch(client, feed, accept_encoding="gzip", if_none_match=zipped["ETag"]).status_code == 304
+    assert plain["Content-Type"] == "text/calendar; charset=utf-8"
+    assert plain["Cache-Control"] == "private, max-age=300"
+    assert plain["Referrer-Policy"] == "no-referrer"
+    assert plain["Content-Disposition"] == "inline; filename=trainer.ics"
+    assert not plain.cookies
+
+
+def test_head_is_answered_and_writing_is_not(client, tom):
+    feed = feed_of(tom.user, "trainer")
+    address = f"/calendars/trainer/{feed.token}.ics"
+
+    assert client.head(address)["ETag"] == client.get(address)["ETag"]
+    assert client.post(address).status_code == 405
+
+
+def test_a_reset_or_foreign_address_is_gone(client, tom):
+    feed = feed_of(tom.user, "trainer")
+    old = feed.token
+    feed.token = "another"
+    feed.save()
+
+    assert client.get(f"/calendars/trainer/{old}.ics").status_code == 404
+    assert client.get("/calendars/teacher/another.ics").status_code == 404
+    assert client.get("/calendars/trainer/another.ics").status_code == 200
+
+
+def test_a_feed_dies_with_the_role(client, slot, booking):
+    olga = make_organiser(slot.workshop.partner)
+    office = make_office(booking.school)
+    partner = feed_of(olga, "partner", partner=slot.workshop.partner)
+    school = feed_of(office, "school", school=booking.school)
+    assert [fetch(client, feed).status_code for feed in (partner, school)] == [200, 200]
+
+    olga.partner_roles.all().delete()
+    office.memberships.update(state="refused")
+
+    assert [fetch(client, feed).status_code for feed in (partner, school)] == [404, 404]
+
+
+def test_when_a_feed_was_fetched_is_known_to_the_day(client, tom, django_assert_num_queries):
+    feed = feed_of(tom.user, "trainer")
+    fetch(client, feed)
+    feed.refresh_from_db()
+    first = feed.last_fetched_at
+
+    fetch(client, feed)
+    feed.refresh_from_db()
+    assert first is not None
+    assert feed.last_fetched_at == first
+
+
+def test_a_hundred_events_cost_as_many_queries_as_ten(client, slot, tom, django_assert_max_num_queries):
+    feed = feed_of(tom.user, "trainer")
+    for number in range(2, 12):
+        other = make_slot(slot.workshop, starts_at=in_days(40 + number))
+        make_assignment(other, tom)
+        make_booking(other)
+    with django_assert_max_num_queries(14) as ten:
+        fetch(client, feed)
+    for number in range(12, 102):
+        make_assignment(make_slot(slot.workshop, starts_at=in_days(40 + number)), tom)
+
+    with django_assert_max_num_queries(len(ten)):
+        assert len(events(fetch(client, feed))) == 103
+
+
+def test_everybody_sees_the_listed_dates_and_nobody_who_comes(client, slot, booking):
+    make_slot(listed=False)
+
+    response = client.get("/calendars/public.ics")
+
+    (event,) = events(response).values()
+    assert event["UID"] == f"slot-{slot.uuid}@lernort.invalid"
+    assert "Löbau" not in response.content.decode()
+    assert response["Cache-Control"] == "public, max-age=300"
+
+
+def test_the_public_calendar_takes_the_filters_of_the_dates(client, slot):
+    other = make_slot()
+
+    found = events(client.get("/calendars/public.ics", {"workshop": other.workshop.slug}))
+
+    assert set(found) == {f"slot-{other.uuid}@lernort.invalid"}
+    assert client.get("/calendars/public.ics", {"month": "nonsense"}).status_code == 400
