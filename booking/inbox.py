@@ -57,7 +57,7 @@ class Asked:
     def waits(self) -> str:
         """How long, in words."""
         days = (local_day(self.now) - self.asked_on).days
-        if days < 2:  # noqa: PLR2004 the words end there
+        if days < 2:
             return _("since yesterday") if days else _("since today")
         return ngettext("for %(number)d school day", "for %(number)d school days", self.age) % {"number": self.age}
 
@@ -90,7 +90,7 @@ class Asked:
             return _("called off")
         if slot.starts_at <= self.now:
             return _("over")
-        if slot.pk == self.booking.slot_id and self.booking.places_held or slot.has_room_for(self.booking.pupils):
+        if (slot.pk == self.booking.slot_id and self.booking.places_held) or slot.has_room_for(self.booking.pupils):
             return ""
         if slot.groups_left <= 0 or slot.places_left <= 0:
             return _("full")

@@ -15,6 +15,7 @@ from booking.visits import as_planned, as_recorded
 
 GENDERS = ("f", "m", "d", "unknown")
 COUNT: dict[str, Any] = {"least": 0, "most": 500, "required": False}
+DAY = 24 * 60
 SUSPICIOUS = 1.5  # times the booked number: rather a slip than a crowd
 
 
@@ -29,9 +30,7 @@ class AttendanceForm(forms.Form):
     d = number(gettext_lazy("Diverse"), **COUNT)
     unknown = number(gettext_lazy("Not stated"), **COUNT, help_text=gettext_lazy("not counted by gender"))
     adults = number(gettext_lazy("Adults"), **COUNT)
-    minutes = number(
-        gettext_lazy("Minutes"), least=0, most=24 * 60, required=False, help_text=gettext_lazy("in steps of 15")
-    )
+    minutes = number(gettext_lazy("Minutes"), **COUNT | {"most": DAY}, help_text=gettext_lazy("in steps of 15"))
     sure = forms.BooleanField(label=gettext_lazy("Yes, that many came."), required=False)
     how = forms.ChoiceField(choices=[(name, name) for name in ("planned", "counts", "nobody")])
     seen = forms.IntegerField(min_value=0)
@@ -71,7 +70,8 @@ class AttendanceForm(forms.Form):
             return self.planned
         if values["how"] == "nobody":
             return Counts(no_show=True)
-        return Counts(**{name: values[name] or 0 for name in (*GENDERS, "adults", "minutes")})
+        numbers: dict[str, Any] = {name: values[name] or 0 for name in (*GENDERS, "adults", "minutes")}
+        return Counts(**numbers)
 
     @property
     def is_overtaken(self) -> bool:

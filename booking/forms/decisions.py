@@ -7,19 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import CleanCharField
+from booking.forms.fields import text
 from booking.models import Booking
 from workshops.models import Slot
 
 REASON_LENGTH = 500
-
-
-def reason_field(
-    label: Any, help_text: Any = "", *, required: bool = True, most: int = REASON_LENGTH
-) -> CleanCharField:
-    return CleanCharField(
-        label=label, help_text=help_text, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 class ConfirmForm(forms.Form):
@@ -36,7 +28,7 @@ class ConfirmForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something ends; whoever is told reads it."""
 
-    reason = reason_field(_("Reason"), _("The school reads it in the mail."))
+    reason = text(_("Reason"), longest=REASON_LENGTH, rows=3, help_text=_("The school reads it in the mail."))
 
     def __init__(self, data: Any = None, *, prefix_id: str = "id") -> None:
         super().__init__(data, auto_id=f"{prefix_id}-%s")

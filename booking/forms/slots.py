@@ -23,7 +23,8 @@ from workshops.models import Assignment, Slot, Trainer, Venue, Workshop
 from workshops.vocabulary import SpokenLanguage
 
 MONTHS = 15
-MOST_PLACES = 500
+MOST_PLACES, MOST_GROUPS = 500, 100
+FROM_WORKSHOP: dict[str, Any] = {"required": False, "help_text": gettext_lazy("Empty: as for the workshop.")}
 
 STATES = [
     ("", gettext_lazy("All coming")),
@@ -91,6 +92,10 @@ def months_from(now: datetime) -> Iterable[tuple[str, str]]:
         yield f"{month:%Y-%m}", date_format(month, "F Y")
 
 
+def clock_widget() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
 class OpenForm(forms.Form):
     """A new date. What is left empty comes from the workshop."""
 
@@ -103,7 +108,7 @@ class OpenForm(forms.Form):
     ends = forms.TimeField(
         label=gettext_lazy("Ends"),
         required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        widget=clock_widget(),
         help_text=gettext_lazy("Empty: as long as the workshop takes."),
     )
     venue = forms.ModelChoiceField(
@@ -202,13 +207,13 @@ class AssignForm(forms.Form):
         """The partner's team in three groups: free and qualified, free, needed elsewhere at that time."""
         busy = busy_during(self.slot)
         able = set(self.slot.workshop.qualifications.values_list("trainer", flat=True))
-        best, others, bound = [], [], []
+        best: list[tuple[int, str]] = []
+        others: list[tuple[int, str]] = []
+        bound: list[tuple[int, str]] = []
         for pk, trainer in self.people.items():
             label = " · ".join([trainer.name, *(code.upper() for code in trainer.languages)])
             if pk in busy:
-                bound.append(
-                    (pk, f"{label}: {busy[pk].slot.workshop}, {timezone.localtime(busy[pk].slot.starts_at):%H:%M}")
-                )
+                bound.append((pk, f"{label}: {where(busy[pk])}"))
             else:
                 (best if pk in able else others).append((pk, label))
         groups = ((_("Free and qualified"), best), (_("Free"), others), (_("Needed elsewhere then"), bound))
@@ -231,6 +236,12 @@ class AssignForm(forms.Form):
     def shows_override(self) -> bool:
         """Whether the field for a reason is of use: after a clash, or where one was set aside."""
         return bool(self.non_field_errors()) or bool(self.initial["override_reason"])
+
+
+def where(assignment: Assignment) -> str:
+    """What binds somebody: the workshop and its time."""
+    start = timezone.localtime(assignment.slot.starts_at)
+    return f"{assignment.slot.workshop}, {start:%H:%M}"
 
 
 def pool_of(slot: Slot) -> Any:

@@ -7,19 +7,20 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from booking import figures, inbox
 from booking.access import for_organisers
 from booking.models import Booking
+from booking.views.signed_in import SignedInRequest
 
 ROWS_A_PAGE = 25
 
 
 @for_organisers
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     needs = needs_of(request, now)
     context = needs | {
@@ -31,7 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/organise/overview.html", context)
 
 
-def needs_of(request: HttpRequest, now: datetime) -> dict[str, Any]:
+def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     """Each task as a count and its first example."""
     user = request.user
     asked = Booking.objects.requested().organised_by(user)
@@ -49,7 +50,7 @@ def needs_of(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 @for_organisers
-def attendance(request: HttpRequest) -> HttpResponse:
+def attendance(request: SignedInRequest) -> HttpResponse:
     """Visits that are over and not recorded, the oldest first."""
     now = timezone.now()
     missing = Booking.objects.unrecorded(now).select_related("school").order_by("pk")
@@ -60,7 +61,7 @@ def attendance(request: HttpRequest) -> HttpResponse:
 
 
 @for_organisers
-def failed(request: HttpRequest) -> HttpResponse:
+def failed(request: SignedInRequest) -> HttpResponse:
     """Mails that could not be delivered, the latest first."""
     rows = figures.failed_messages(request.user).select_related("booking__school", "slot__workshop")
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))

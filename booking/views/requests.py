@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,6 +20,7 @@ from booking.access import for_organisers
 from booking.forms.decisions import ConfirmForm, ReasonForm
 from booking.models import Booking
 from booking.views.refusals import refusals_on
+from booking.views.signed_in import SignedInRequest
 from workshops.models import Slot
 
 REQUESTS_A_PAGE = 20
@@ -29,7 +30,7 @@ TABS = ("open", "waiting", "decided")
 
 
 @for_organisers
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: SignedInRequest) -> HttpResponse:
     """One of three lists: open requests, oldest first; dates with a waiting list; what was decided for coming dates."""
     tab = request.GET.get("tab", "open")
     show = {"open": open_requests, "waiting": waiting_lists, "decided": decided}.get(tab, open_requests)
@@ -38,14 +39,14 @@ def requests(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def counts_for(request: HttpRequest) -> dict[str, int]:
+def counts_for(request: SignedInRequest) -> dict[str, int]:
     return {
         "open_count": Booking.objects.requested().organised_by(request.user).count(),
         "waiting_count": waited_for(request).count(),
     }
 
 
-def open_requests(request: HttpRequest) -> tuple[dict[str, Any], str]:
+def open_requests(request: SignedInRequest) -> tuple[dict[str, Any], str]:
     mine = inbox.with_wishes(Booking.objects.requested().organised_by(request.user)).oldest_first()
     page = Paginator(mine, REQUESTS_A_PAGE).get_page(request.GET.get("page"))
     cards = [card(asked) for asked in inbox.read(page, timezone.now())]
@@ -53,7 +54,7 @@ def open_requests(request: HttpRequest) -> tuple[dict[str, Any], str]:
     return {"page": page, "cards": cards, "slots": aside}, "booking/organise/requests.html"
 
 
-def waited_for(request: HttpRequest) -> Any:
+def waited_for(request: SignedInRequest) -> Any:
     """Coming dates on which groups wait; the next first."""
     coming = Slot.objects.organised_by(request.user).to_come(timezone.now())
     return coming.filter(groups_waiting__gt=0).with_facts().by_time()
@@ -64,12 +65,12 @@ def with_queues(slots: Any) -> Any:
     return slots.prefetch_related(Prefetch("bookings", queue, to_attr="queue"))
 
 
-def waiting_lists(request: HttpRequest) -> tuple[dict[str, Any], str]:
+def waiting_lists(request: SignedInRequest) -> tuple[dict[str, Any], str]:
     page = Paginator(with_queues(waited_for(request)), SLOTS_A_PAGE).get_page(request.GET.get("page"))
     return {"page": page}, "booking/organise/waiting.html"
 
 
-def decided(request: HttpRequest) -> tuple[dict[str, Any], str]:
+def decided(request: SignedInRequest) -> tuple[dict[str, Any], str]:
     mine = Booking.objects.organised_by(request.user).decided_requests(timezone.now())
     page = Paginator(inbox.with_decisions(mine), REQUESTS_A_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "now": timezone.now()}, "booking/organise/decided.html"
@@ -77,7 +78,7 @@ def decided(request: HttpRequest) -> tuple[dict[str, Any], str]:
 
 @for_organisers
 @require_POST
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
     """Say yes, to the first wish or to the chosen one."""
     booking = own(request, reference)
     form = ConfirmForm(booking, request.POST)
@@ -89,7 +90,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_organisers
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
+def decline(request: SignedInRequest, reference: str) -> HttpResponse:
     """Say no, with a reason. A page of its own, which the inbox unfolds in place."""
     booking = own(request, reference)
     form = ReasonForm(request.POST if request.method == "POST" else None, prefix_id=booking.reference)
@@ -100,12 +101,12 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     return decide(request, booking, form, say_no)
 
 
-def own(request: HttpRequest, reference: str) -> Booking:
+def own(request: SignedInRequest, reference: str) -> Booking:
     """A request, or what became of it. Raises Http404 for bookings of others."""
     return get_object_or_404(Booking.objects.organised_by(request.user).with_facts(), reference=reference)
 
 
-def decide(request: HttpRequest, booking: Booking, form: Form, rule: Callable[..., None]) -> HttpResponse:
+def decide(request: SignedInRequest, booking: Booking, form: Form, rule: Callable[..., None]) -> HttpResponse:
     """Answer the request if it still waits; who comes second reads who was first."""
     if form.is_valid():
         with refusals_on(form):
@@ -117,22 +118,22 @@ def decide(request: HttpRequest, booking: Booking, form: Form, rule: Callable[..
     return asked_again(request, booking, form)
 
 
-def answered(request: HttpRequest, booking: Booking, *, fresh: bool) -> HttpResponse:
+def answered(request: SignedInRequest, booking: Booking, *, fresh: bool) -> HttpResponse:
     """The request as it stands now: in place for htmx, else the inbox with a line above."""
     booking = inbox.with_decisions(Booking.objects.filter(pk=booking.pk)).get()
     context = {"booking": booking, "fresh": fresh, "now": timezone.now(), "user": request.user}
-    if request.htmx:  # type: ignore[attr-defined]  # of django-htmx
+    if request.htmx:
         return render(request, "booking/organise/answered.html", context | counts_for(request))
     level = messages.SUCCESS if fresh else messages.INFO
     messages.add_message(request, level, render_to_string("booking/organise/outcome.html", context).strip())
     return redirect("organise_requests")
 
 
-def asked_again(request: HttpRequest, booking: Booking, form: Form) -> HttpResponse:
+def asked_again(request: SignedInRequest, booking: Booking, form: Form) -> HttpResponse:
     """The request with what was wrong: in place for htmx, else alone on a page."""
     asked = inbox.read(inbox.with_wishes(Booking.objects.filter(pk=booking.pk)), timezone.now())[0]
     context = {"nav": "requests", "card": card(asked, form)}
-    if request.htmx:  # type: ignore[attr-defined]  # of django-htmx
+    if request.htmx:
         return render(request, "booking/organise/request.html", context, status=422)
     return render(request, "booking/organise/one_request.html", context)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from booking.forms.slots import AssignForm, OpenForm, SlotsForm
 from booking.idempotency import once
 from booking.models import LIVE, Booking, Change
 from booking.views.refusals import refusals_on
+from booking.views.signed_in import SignedInRequest
 from booking.visits import place_of
 from schools.schooldays import local_day, named_holidays, subdivision_of
 from workshops.models import Slot, Workshop
@@ -35,7 +36,7 @@ STATE_ORDER = ("requested", "offered", "waitlisted", "confirmed", "attended", "n
 
 
 @for_organisers
-def slots(request: HttpRequest) -> HttpResponse:
+def slots(request: SignedInRequest) -> HttpResponse:
     """Coming dates, or those of a filter: how full, who leads, who asks and waits."""
     form = SlotsForm(request.user, timezone.now(), request.GET)
     page = Paginator(form.slots(), SLOTS_A_PAGE).get_page(request.GET.get("page"))
@@ -47,7 +48,7 @@ def slots(request: HttpRequest) -> HttpResponse:
 
 
 @for_organisers
-def open_slot(request: HttpRequest) -> HttpResponse:
+def open_slot(request: SignedInRequest) -> HttpResponse:
     """A new date. However often the form is sent, its hidden key opens one."""
     initial = {"key": uuid4().hex, "workshop": own_workshop(request)}
     form = OpenForm(request.user, request.POST or None, initial=initial)
@@ -59,13 +60,13 @@ def open_slot(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/organise/open.html", {"nav": "slots", "form": form})
 
 
-def own_workshop(request: HttpRequest) -> Workshop | None:
+def own_workshop(request: SignedInRequest) -> Workshop | None:
     """The workshop that the address names, if it is one's own."""
     slug = request.GET.get("workshop", "")[:80]
     return Workshop.objects.organised_by(request.user).filter(slug=slug).first() if slug else None
 
 
-def opened_once(request: HttpRequest, form: OpenForm) -> str:
+def opened_once(request: SignedInRequest, form: OpenForm) -> str:
     """Open the date, once, and say where it is. Raises what planning.open_slot raises."""
     now = timezone.now()
 
@@ -77,7 +78,7 @@ def opened_once(request: HttpRequest, form: OpenForm) -> str:
     return str(answer["location"])
 
 
-def warn_of_holidays(request: HttpRequest, opening: planning.Opening) -> None:
+def warn_of_holidays(request: SignedInRequest, opening: planning.Opening) -> None:
     day = local_day(opening.starts_at)
     name = named_holidays(*subdivision_of(None), day.year).get(day)
     messages.success(request, _("The date is open for booking."))
@@ -85,18 +86,18 @@ def warn_of_holidays(request: HttpRequest, opening: planning.Opening) -> None:
         messages.warning(request, _("Schools have no lessons on that day: %(name)s.") % {"name": name})
 
 
-def own(request: HttpRequest, pk: int) -> Slot:
+def own(request: SignedInRequest, pk: int) -> Slot:
     """A date of an own partner, with its trainers. Raises Http404."""
     return get_object_or_404(Slot.objects.organised_by(request.user).with_facts().with_trainers(), pk=pk)
 
 
 @for_organisers
-def slot(request: HttpRequest, pk: int) -> HttpResponse:
+def slot(request: SignedInRequest, pk: int) -> HttpResponse:
     """One date with its groups, who leads it, and what happened."""
     return show(request, own(request, pk))
 
 
-def show(request: HttpRequest, slot: Slot, form: AssignForm | None = None) -> HttpResponse:
+def show(request: SignedInRequest, slot: Slot, form: AssignForm | None = None) -> HttpResponse:
     now = timezone.now()
     context = {
         "nav": "slots",
@@ -121,7 +122,7 @@ def groups_of(slot: Slot) -> Any:
 
 @for_organisers
 @require_POST
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Replace who leads the date; a clash is named, and set aside only with a reason."""
     slot = own(request, pk)
     form = AssignForm(slot, request.POST)
@@ -135,7 +136,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_organisers
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Call a date off: first how many hear of it, then the reason."""
     slot = own(request, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)

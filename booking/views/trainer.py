@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from booking.models import Booking
 from booking.templatetags.visits import counted
 from booking.templatetags.visits import group as group_words
 from booking.views.refusals import refusals_on
+from booking.views.signed_in import SignedInRequest
 from booking.visits import has_begun, minutes_of, place_of, way_to
 from schools.schooldays import day_end, local_day
 from workshops.models import Slot
@@ -43,7 +44,7 @@ def with_groups(slots: Any, bookings: Any) -> Any:
 
 
 @for_trainers
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: SignedInRequest) -> HttpResponse:
     """What comes next, what else is today, what comes later, and what is still to record."""
     now = timezone.now()
     mine = with_groups(Slot.objects.led_by(request.user).to_come(now), Booking.objects.visiting()).by_time()
@@ -90,7 +91,7 @@ def visit_of(slot: Slot, now: datetime) -> dict[str, Any]:
     }
 
 
-def open_records(request: HttpRequest, now: datetime) -> dict[str, Any]:
+def open_records(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     """The oldest visits that nobody has recorded yet, and how many dates there are in all."""
     missing = Booking.objects.unrecorded(now)
     mine = Slot.objects.led_by(request.user).filter(pk__in=missing.values("slot"))
@@ -98,7 +99,7 @@ def open_records(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 @for_those_who_record
-def attendance(request: HttpRequest, pk: int) -> HttpResponse:
+def attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     """A slot's groups, and who came: as planned with one tap, in numbers, or nobody."""
     slot = get_object_or_404(Slot.objects.recorded_by(request.user).with_facts(), pk=pk)
     now = timezone.now()
@@ -112,7 +113,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
 def group_of(slot: Slot, reference: str) -> Booking:
     """A group of the slot. Raises Http404."""
-    booking = get_object_or_404(groups_of(slot), reference=reference[:8])
+    booking: Booking = get_object_or_404(groups_of(slot), reference=reference[:8])
     booking.slot = slot
     return booking
 
@@ -121,7 +122,7 @@ def groups_of(slot: Slot) -> Any:
     return slot.bookings.visiting().select_related("school", "attendance__by").order_by("created_at", "pk")
 
 
-def record(request: HttpRequest, slot: Slot, now: datetime) -> HttpResponse:
+def record(request: SignedInRequest, slot: Slot, now: datetime) -> HttpResponse:
     booking = group_of(slot, request.POST.get("booking", ""))
     form = AttendanceForm(booking, request.POST)
     if form.is_valid() and form.is_overtaken:
@@ -136,7 +137,7 @@ def record(request: HttpRequest, slot: Slot, now: datetime) -> HttpResponse:
     return show(request, slot, now, form)
 
 
-def show(request: HttpRequest, slot: Slot, now: datetime, wrong: AttendanceForm | None = None) -> HttpResponse:
+def show(request: SignedInRequest, slot: Slot, now: datetime, wrong: AttendanceForm | None = None) -> HttpResponse:
     """Eight groups a page, those without a record first; `wrong` is the form to look at again."""
     groups = groups_of(slot).order_by(F("attendance__at").asc(nulls_first=True), "created_at", "pk")
     page = Paginator(groups, GROUPS_A_PAGE).get_page(request.GET.get("page"))

@@ -93,7 +93,8 @@ OF_ONE = [page for page in PAGES if "{" in page]
         (None, 302, 302),  # nobody: to the sign-in
     ],
 )
-def test_whose_pages_these_are(page, who, status, of_one, client, partner, olga, workshop):
+def test_whose_pages_these_are(page, who, status, of_one, client, partner, olga, workshop, settings):
+    settings.ADMIN_NEEDS_SECOND_FACTOR = False
     slot = make_slot(workshop)
     booking = make_booking(slot, owner=make_user("ada"))
     tom = make_trainer(partner, "tom")
