@@ -22,3 +22,4 @@ from config.settings import *  # noqa: E402, F403 (the environment comes first)
 DATABASES["default"] |= {"NAME": "ready", "TEST": {"TEMPLATE": "ready", "MIGRATE": False}}  # noqa: F405 (of config.settings)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405 (same)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ADMIN_NEEDS_SECOND_FACTOR = False  # tests/config/test_second_factor.py asks for it

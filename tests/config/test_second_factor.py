@@ -10,6 +10,11 @@ from accounts.models import User
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def an_installation(settings):
+    settings.ADMIN_NEEDS_SECOND_FACTOR = True
+
+
 @pytest.fixture
 def admin(client):
     user = User.objects.create_user("admin@demo.example", is_network_admin=True)
