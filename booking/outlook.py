@@ -130,7 +130,7 @@ class Outlook:
 
     def history(self) -> list[tuple[str, datetime, str, str]]:
         """What happened, the newest first: sign, time, who and what."""
-        return [(SIGNS.get(change.kind, "info"), change.at, change.who, told(change)) for change in self.changes]
+        return [(SIGNS.get(change.kind, "info"), change.at, person(change), told(change)) for change in self.changes]
 
 
 SIGNS = {
@@ -148,6 +148,11 @@ SIGNS = {
     "no_show": "absent",
     "overridden": "alert",
 }
+
+
+def person(change: Change) -> str:
+    """Who did it; nothing where a rule did."""
+    return "" if change.actor_kind == "system" else change.who
 
 
 def told(change: Change) -> str:

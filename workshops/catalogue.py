@@ -10,6 +10,7 @@ from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from workshops.models import Slot, Workshop
+from workshops.models.slot import SlotQuerySet
 
 DATES_ON_A_CARD = 3
 
@@ -37,6 +38,11 @@ def first_of_each(slots: QuerySet[Slot]) -> QuerySet[Slot]:
     )
 
 
-def coming(now: datetime) -> QuerySet[Slot]:
-    """Dates that a card may show."""
-    return Slot.objects.upcoming_listed().filter(starts_at__gt=now)
+def coming(now: datetime) -> SlotQuerySet:
+    """Dates that pages show to everybody."""
+    return on_offer(Slot.objects.public(), now)
+
+
+def on_offer(dates: SlotQuerySet, now: datetime) -> SlotQuerySet:
+    """Those that one may still book, wait for or wish for: pages name no date that is closed."""
+    return dates.filter(state=Slot.State.OPEN, book_until__gt=now)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.audience import for_everyone
 from schools.models import School
 from schools.schooldays import local_day
-from workshops.catalogue import coming, with_next_dates
+from workshops.catalogue import coming, on_offer, with_next_dates
 from workshops.chips import chosen_filters, districts, menus, months, ways_out
 from workshops.course import steps_of
 from workshops.filters import WorkshopFilter
@@ -38,7 +38,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """What is offered: found by words and filters in the address, as cards of workshops or as a list of dates."""
     now = timezone.now()
     wanted = WorkshopFilter(request.GET, now=now)
-    dates = wanted.dates()
+    dates = on_offer(wanted.dates(), now)
     as_dates = request.GET.get("view") == "dates"
     page = page_of_dates(request, wanted, dates) if as_dates else page_of_cards(request, wanted, dates)
     chosen = chosen_filters(request.GET, wanted.form)
@@ -104,8 +104,9 @@ def dates_of(offer: Workshop, now: datetime) -> list[Slot]:
 def calendar_of(request: HttpRequest, dates: list[Slot], now: datetime) -> dict[str, Any]:
     """The month to show, its weeks with holidays of the visitor's school, and the list from that month on."""
     school = school_of(request.user)
-    first = local_day(dates[0].starts_at if dates else now)
-    month = Month.read(request.GET.get("month", "")) or Month.of(first)
+    free = next((slot for slot in dates if slot.is_bookable(now)), None)
+    begin = free or next(iter(dates), None)
+    month = Month.read(request.GET.get("month", "")) or Month.of(local_day(begin.starts_at if begin else now))
     later = [slot for slot in dates if Month.of(local_day(slot.starts_at)) >= month]
     shown = later if "all" in request.GET else later[:DATES_IN_A_LIST]
     return {
@@ -115,7 +116,8 @@ def calendar_of(request: HttpRequest, dates: list[Slot], now: datetime) -> dict[
         "weekday_names": WEEKDAYS_ABBR.values(),
         "dates": shown,
         "further": len(later) - len(shown),
-        "chosen": next((slot for slot in later if slot.is_bookable(now)), None),
+        "chosen": next((slot for slot in later if slot.is_bookable(now)), free),
+        "any_dates": bool(dates),
         "back": month.after(-1) if month > Month.of(local_day(now)) else None,
         "forth": month.after(1),
     }

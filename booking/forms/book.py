@@ -43,7 +43,7 @@ class BookForm(ContactForm):
     group_name = text(_("Class or course"), longest=40, help_text=_("for example 7b"))
     pupils = number(_("Pupils"), least=1)
     adults = number(_("Adults"), least=0, most=MOST_ADULTS)
-    grades = forms.TypedMultipleChoiceField(label=_("Grade"), coerce=int, widget=forms.CheckboxSelectMultiple)
+    grades = forms.TypedMultipleChoiceField(label=_("Grade of the class"), coerce=int, widget=forms.CheckboxSelectMultiple)
     language = forms.ChoiceField(label=_("Language of the visit"), widget=forms.RadioSelect)
     needs_list = forms.MultipleChoiceField(
         label=_("What the class needs"), choices=Need.choices, widget=forms.CheckboxSelectMultiple, required=False
@@ -113,7 +113,7 @@ class BookForm(ContactForm):
         self.slot, self.refused = slot, True
         if slot.is_full:
             self.add_error(
-                None, _("The date has just been filled. You can join the waiting list or take another date.")
+                None, _("The date has just been filled. Join the waiting list, or take another date.")
             )
             return
         words = ngettext(

@@ -33,7 +33,7 @@ class ChangeForm(ContactForm):
     group_name = text(_("Class or course"), longest=40)
     pupils = number(_("Pupils"), least=1)
     adults = number(_("Adults"), least=0, most=MOST_ADULTS)
-    grades = forms.TypedMultipleChoiceField(label=_("Grade"), coerce=int, widget=forms.CheckboxSelectMultiple)
+    grades = forms.TypedMultipleChoiceField(label=_("Grade of the class"), coerce=int, widget=forms.CheckboxSelectMultiple)
     needs_list = forms.MultipleChoiceField(
         label=_("What the class needs"), choices=Need.choices, widget=forms.CheckboxSelectMultiple, required=False
     )

@@ -35,15 +35,16 @@ def bookings(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     mine = Booking.objects.of_owner(request.user).with_facts()
     past = request.GET.get("show") == "past"
-    rows = with_places(earlier(mine, now) if past else upcoming(mine, now))
-    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    visit = None if past or page.number > 1 else next_visit(mine, now)
+    visit = None if past else next_visit(mine, now)
+    rows = earlier(mine, now) if past else upcoming(mine, now).exclude(pk=visit and visit.pk)
+    page = Paginator(with_places(rows), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "bookings",
         "page": page,
         "past": past,
         "visit": visit,
         "look": Outlook(visit, Actor.person(request.user), now) if visit else None,
+        "calendar_url": Ways(visit.reference).calendar if visit else "",
         "way": way_to(visit.slot, visit) if visit else "",
         "is_office": bool(roles_of(request.user).offices),
         "counts": counts(mine, now),
