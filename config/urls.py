@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from allauth.account import views as account
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -42,6 +40,8 @@ sign_in: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("", include("config.metrics")),
+    path("api/v1/", include("booking.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("admin/", admin.site.urls),
@@ -54,5 +54,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.languages")),
     path("", include("config.parts_story")),
 ]
-if find_spec("booking.api.urls"):
-    urlpatterns.append(path("api/v1/", include("booking.api.urls")))
