@@ -44,7 +44,8 @@ class Web:
         finally:
             peer.close()
         took = time.perf_counter() - began
-        return Answer(answer.status, json.loads(text or b"null"), took)
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        return Answer(answer.status, json.loads(text) if is_json else text, took)
 
 
 @contextmanager
