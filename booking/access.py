@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.db.models import Q, Value
 
 from accounts.actor import Actor
 from accounts.audience import audience
 from booking.errors import NotAllowed
 from booking.models import Booking
-from workshops.models import Slot
+from workshops.models import Slot, Trainer
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,21 +62,33 @@ class Roles:
 
 
 def roles_of(user: User) -> Roles:
-    """The roles of `user`: four small queries, then remembered on the object for the length of a request."""
+    """The roles of `user`: one query, then remembered on the object for the length of a request."""
     if user.remembered_roles is None:
         user.remembered_roles = read_roles(user)
     return user.remembered_roles  # type: ignore[no-any-return]  # accounts cannot name a type of booking
 
 
 def read_roles(user: User) -> Roles:
-    memberships = list(user.memberships.exclude(state="refused").values_list("role", "state", "school"))
-    trainer = getattr(user, "trainer", None)
+    held: dict[str, set[int]] = defaultdict(set)
+    offices_to_be = Q(role="office") & ~Q(state="confirmed")
+    rows = (
+        user.memberships.exclude(Q(state="refused") | offices_to_be)
+        .values_list("role", "school")
+        .union(
+            user.partner_roles.values_list(Value("partner"), "partner"),
+            user.pot_readings.values_list(Value("pot"), "pot"),
+            Trainer.objects.filter(user=user).values_list(Value("trainer"), "pk"),
+            all=True,
+        )
+    )
+    for role, pk in rows:
+        held[role].add(pk)
     return Roles(
-        partners=frozenset(user.partner_roles.values_list("partner", flat=True)),
-        schools=frozenset(school for role, _, school in memberships if role == "teacher"),
-        offices=frozenset(school for role, state, school in memberships if role == "office" and state == "confirmed"),
-        pots=frozenset(user.pot_readings.values_list("pot", flat=True)),
-        trainer=trainer.pk if trainer else None,
+        partners=frozenset(held["partner"]),
+        schools=frozenset(held["teacher"]),
+        offices=frozenset(held["office"]),
+        pots=frozenset(held["pot"]),
+        trainer=next(iter(held["trainer"]), None),
         is_admin=user.is_network_admin,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from booking import policy
+from booking.access import roles_of
 from booking.messages import outbox
 from booking.models import Alternative, Booking
 from booking.orders import Order
@@ -51,7 +52,7 @@ def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
 def enter(booking: Booking, order: Order, *, by: Actor, now: datetime) -> None:
     """Insert the booking with its history, wishes, membership and messages. Raises IntegrityError for a twin."""
     booking.save(force_insert=True)
-    if by.user and by.role == "owner":
+    if by.user and by.role == "owner" and order.school.pk not in roles_of(by.user).schools:
         Membership.objects.declare(by.user, order.school)
     if order.alternatives:
         wishes = enumerate(order.alternatives, start=1)

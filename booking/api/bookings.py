@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
-from django.utils.formats import date_format
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import dateformat
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -21,6 +22,7 @@ from booking.models.booking import BookingQuerySet
 from workshops.models import Assignment
 from workshops.vocabulary import BookingMode, SpokenLanguage
 
+HISTORY = Prefetch("changes", Change.objects.select_related("actor"))
 RECORDED = (Booking.State.ATTENDED, Booking.State.NO_SHOW)
 
 
@@ -148,15 +150,21 @@ def terms_in_words(cancel_until: datetime | None) -> str:
     """What a cancellation means, in the reader's language, as it was agreed."""
     if cancel_until is None:
         return ""
-    day = date_format(localtime(cancel_until - timedelta(microseconds=1)), "l, j. F Y")
+    day = dateformat.format(localtime(cancel_until - timedelta(microseconds=1)), pgettext("date format", "l, j F Y"))
     free = _("Cancelling without consequences until %(day)s.") % {"day": day}
     return f"{free} {_('Later we look at the next booking of your school by hand.')}"
+
+
+def with_history(booking: Booking) -> Booking:
+    """A booking fresh from its rule, whose slot and school are known. One query."""
+    prefetch_related_objects([booking], HISTORY)
+    return booking
 
 
 def complete(bookings: BookingQuerySet) -> BookingQuerySet:
     """With all that the serializer reads, in a fixed number of queries."""
     return bookings.with_facts().prefetch_related(
-        Prefetch("changes", Change.objects.select_related("actor")),
+        HISTORY,
         Prefetch("alternatives", Alternative.objects.order_by("rank")),
         Prefetch("slot__assignments", Assignment.objects.accepted()),
     )

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from booking import access, rules
 from booking.api import bodies
-from booking.api.bookings import BookingSerializer, complete, positions_of
+from booking.api.bookings import BookingSerializer, complete, positions_of, with_history
 from booking.api.fields import nothing_here
 from booking.api.filters import BookingFilter
 from booking.api.schema import COUNTING, FINDS, FULL, LINK_KEY, PLACING, READS, reading, writing
@@ -78,7 +78,7 @@ class BookingView(ApiView):
             wishes=self.wishes_named(data["alternatives"], slot),
             user=self.person,
         )
-        return self.shown(rules.place(slot, order, **self.said))
+        return self.shown(with_history(rules.place(slot, order, **self.said)))
 
     @writing(bodies.ChangeBody, BookingSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
