@@ -1,0 +1,206 @@
+"""Every kind of the catalogue, in every language, as text and as HTML."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import html5lib
+import pytest
+from django.conf import settings
+from django.utils import timezone, translation
+
+from accounts.actor import Actor
+from booking import rules
+from booking.links import open_link
+from booking.messages import delivery, outbox
+from booking.messages.about import load_subjects
+from booking.messages.catalogue import KINDS
+from booking.models import Booking, Message
+from tests.factories import (
+    make_assignment,
+    make_booking,
+    make_order,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_venue,
+    make_workshop,
+)
+
+pytestmark = pytest.mark.django_db
+WITHOUT_SLOT = {"sign_in_code"}
+OF_SLOTS = {"trainer_assigned", "slot_cancelled", "attendance_missing"}
+
+
+@pytest.fixture
+def booking():
+    partner = make_partner("makerspace", phone="03583 000 000")
+    venue = make_venue(partner, street="Musterstraße 1", directions="Bushaltestelle 4 min.", step_free=True)
+    workshop = make_workshop(partner, title="3D-Druck: vom CAD zum <Schlüssel>anhänger", venue=venue)
+    slot = make_slot(workshop)
+    make_assignment(slot, make_trainer(partner, "jana"))
+    return make_booking(slot, school=make_school("Oberschule Löbau"))
+
+
+def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Message:
+    values = {
+        "to_address": booking.contact_email,
+        "to_name": booking.contact_name,
+        "language": language,
+        "due_at": timezone.now(),
+        "next_try_at": timezone.now(),
+        "created_at": timezone.now(),
+        "sealed": "123456" if kind in WITHOUT_SLOT else "",
+        "slot": booking.slot if kind in OF_SLOTS else None,
+        "booking": None if kind in OF_SLOTS | WITHOUT_SLOT else booking,
+    }
+    message = Message.objects.create(kind=kind, **(values | extra))
+    load_subjects([message])
+    return message
+
+
+def parts_of(message: Message) -> tuple[str, str, str]:
+    mail = delivery.compose(message).email
+    return mail.subject, mail.body, mail.alternatives[0].content
+
+
+def test_every_kind_has_a_template_and_every_template_a_kind():
+    folder = Path(settings.BASE_DIR) / "booking/templates/booking/mail"
+    parts = {"facts", "class", "slot", "end", "end_of_team", "greeting"}
+
+    assert {path.stem for path in folder.glob("*.txt")} - parts == set(KINDS)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_says_the_same_in_text_and_in_html(kind, language, booking):
+    if kind == "booking_offered":
+        booking.offer_expires_at = booking.slot.starts_at - timedelta(days=3)
+        Booking.objects.filter(pk=booking.pk).update(state="offered", offer_expires_at=booking.offer_expires_at)
+
+    subject, text, html = parts_of(message_of(kind, booking, language))
+
+    assert subject
+    assert subject == " ".join(subject.split())
+    shown = words(visible(html))
+    said = text.partition("\n-- \n")[0].splitlines()
+    assert [line for line in said if words(line) not in shown and not line.startswith("http")] == []
+    assert "%(" not in text
+    assert "{{" not in text
+    assert "\t" not in text
+    assert len(text) > 200
+
+
+def visible(html: str) -> str:
+    body = html5lib.parse(html, namespaceHTMLElements=False).find("body")
+    return " ".join(body.itertext())
+
+
+def words(text: str) -> str:
+    return re.sub(r"[\s:·-]+", "", text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_by_default_mails_are_entirely_german(kind, booking):
+    if kind == "booking_offered":
+        Booking.objects.filter(pk=booking.pk).update(state="offered", offer_expires_at=booking.slot.starts_at)
+    german = parts_of(message_of(kind, booking, "de"))[1]
+    english = parts_of(message_of(kind, booking, "en"))[1]
+
+    ours = {line for line in english.splitlines() if re.search(r"\b(the|you|to|is|of|When|Who|regards)\b", line)}
+    assert ours & set(german.splitlines()) == set()
+
+
+def test_a_language_that_we_do_not_speak_yet_is_answered_in_german(booking):
+    with translation.override("en"):
+        assert parts_of(message_of("booking_confirmed", booking, "pl")) == parts_of(
+            message_of("booking_confirmed", booking, "de")
+        )
+
+
+def test_user_text_is_text_in_html(booking):
+    _subject, text, html = parts_of(message_of("booking_confirmed", booking))
+
+    assert "<Schlüssel>anhänger" in text
+    assert "&lt;Schlüssel&gt;anhänger" in html
+
+
+def test_styles_stand_at_the_elements_and_nothing_is_fetched(booking):
+    html = parts_of(message_of("booking_confirmed", booking))[2]
+
+    assert 'style="' in html
+    assert "prefers-color-scheme: dark" in html
+    assert "var(" not in html
+    assert not re.search(r'(src|<link)[^>]*="?https?:', html)
+
+
+def test_the_link_opens_the_booking_and_only_its_contact_gets_it(booking):
+    mine = parts_of(message_of("booking_confirmed", booking))[1]
+    theirs = parts_of(message_of("contact_replaced", booking, to_address="former@school.example"))[1]
+
+    signed = re.search(r"/b/([^/\s]+)/", mine).group(1)
+    assert open_link(signed, timezone.now()) == booking
+    assert "/b/" not in theirs
+
+
+def test_a_name_cannot_add_a_header(booking):
+    Booking.objects.filter(pk=booking.pk).update(group_name="7b\nBcc: evil@example.org")
+
+    mail = delivery.compose(message_of("class_confirmed", booking, to_name="Ada\r\nBcc: evil@example.org")).email
+
+    assert "Bcc" not in mail.message()
+    assert mail.subject.count("\n") == 0
+
+
+def test_it_comes_from_the_partner_and_answers_go_there(booking):
+    mail = delivery.compose(message_of("booking_confirmed", booking)).email
+
+    assert mail.from_email == "Makerspace <makerspace@lab.example>"
+    assert mail.reply_to == ["makerspace@lab.example"]
+    assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_change_of_number_names_both(booking):
+    rules.resize(booking, 22, by=Actor.person(booking.owner), now=timezone.now())
+    message = Message.objects.get(kind="booking_changed")
+    load_subjects([message])
+
+    text = parts_of(message)[1]
+    assert "22" in text
+    assert "24" in text
+
+
+def test_a_new_contact_is_told_and_the_former_one_let_go_without_a_name(booking):
+    rules.amend(
+        booking,
+        {"contact_email": "ben@school.example", "contact_name": "Ben"},
+        by=Actor.person(booking.owner),
+        now=timezone.now(),
+    )
+
+    former = Message.objects.get(kind="contact_replaced")
+    assert (former.to_address, former.to_name) == ("ada@school.example", "")
+    owed = Message.objects.filter(booking=booking).exclude(pk=former.pk)
+    assert set(owed.filter(kind__in=outbox.TO_CONTACT).values_list("to_address", flat=True)) == {"ben@school.example"}
+    assert owed.get(kind="class_confirmed").to_address == "jana@school.example"
+
+
+def test_the_partner_reads_who_asks_and_until_when_to_decide():
+    slot = make_slot(make_workshop(booking_mode="request"))
+    olga = make_organiser(slot.workshop.partner)
+    booking = rules.place(slot, make_order(), by=Actor.person(make_user()), now=timezone.now())
+    message = Message.objects.get(kind="request_arrived")
+    load_subjects([message])
+
+    subject, text, _html = parts_of(message)
+
+    assert message.to_address == slot.workshop.partner.mailbox
+    assert "7b" in subject
+    assert booking.reference in text
+    assert "/organise/requests/" in text
+    rules.confirm(booking, by=Actor.person(olga), now=timezone.now())
