@@ -146,7 +146,10 @@ def test_a_group_is_booked_once(api: Api):
     client = api(make_user())
     client.post(BOOKINGS, body(slot, school=school.pk))
 
-    assert refusal(client.post(BOOKINGS, body(slot, school=school.pk, group={"name": "7 B"}))) == (409, "already_booked")
+    assert refusal(client.post(BOOKINGS, body(slot, school=school.pk, group={"name": "7 B"}))) == (
+        409,
+        "already_booked",
+    )
 
 
 @pytest.mark.parametrize(
