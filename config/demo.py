@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.request import urlopen
 
-from config import engines
+from config import engines, prepare
 from config.engines import Engines, spawn
 
 PYTHON = sys.executable
@@ -168,6 +168,8 @@ class Demo:
             child.process, child.started = child.start(), time.monotonic()
 
     def prepare(self) -> None:
+        if not os.environ.get("DATABASE_URL") and prepare.is_done(self.home):
+            return
         work = Child("preparation", self.python("prepare", ["-m", "config.prepare"]))
         self.programs.append(work)  # so that Ctrl-C ends it, too
         work.process = work.start()

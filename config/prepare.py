@@ -1,55 +1,65 @@
-"""What must be done before the demo can serve: nothing, when nothing changed since the last time."""
+"""What must be done before the demo can serve, and whether it was done already."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
-import django
-from django.conf import settings
-from django.core.management import call_command, get_commands
-from django.db import connection
-
-from config import translations
+HOUSE = Path(__file__).resolve().parent.parent
+CATALOGUES = "config/locale/*/LC_MESSAGES/django.po"
+MATTERS = ("requirements/base.txt", "*/migrations/*.py", "config/static/**/*", CATALOGUES)
 
 
 def main() -> None:
+    import django  # not needed to tell whether there is anything to do
+
+    from config import translations
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     translations.compile_all()
     django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0)
-    collect_static()
-    load_demo_data()
-
-
-def collect_static() -> None:
-    stamp = settings.STATIC_ROOT / ".stamp"
-    now = fingerprint()
-    if stamp.exists() and stamp.read_text() == now:
-        return
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(now)
-
-
-def fingerprint() -> str:
-    """Of our own files, and of the libraries that bring some."""
-    own = Path(__file__).parent / "static"
-    files = sorted(path for path in own.rglob("*") if path.is_file())
-    facts = [f"{path} {path.stat().st_mtime_ns}" for path in files]
-    pins = settings.BASE_DIR / "requirements" / "base.txt"
-    return hashlib.sha256("\n".join([*facts, pins.read_text()]).encode()).hexdigest()
+    load_demo_data()
+    stamp(settings.DATA_DIR).write_text(fingerprint(settings.DATA_DIR))
 
 
 def load_demo_data() -> None:
     """Once for each database, so that what visitors of the demo did stays."""
-    if "demo_data" not in get_commands():
-        return
-    from workshops.models import Partner  # needs loaded apps
+    from django.core.management import call_command
+
+    from workshops.models import Partner
 
     if not Partner.objects.filter(slug="zuklos-demo").exists():
         call_command("demo_data")
-    connection.close()
+
+
+def is_done(home: Path) -> bool:
+    """True when nothing that matters changed since `home` was prepared, and everything made is still there."""
+    made = [
+        stamp(home),
+        home / "static" / "staticfiles.json",
+        *(po.with_suffix(".mo") for po in HOUSE.glob(CATALOGUES)),
+    ]
+    return all(path.exists() for path in made) and stamp(home).read_text() == fingerprint(home)
+
+
+def stamp(home: Path) -> Path:
+    return home / "prepared"
+
+
+def fingerprint(home: Path) -> str:
+    """Of the files that the preparation reads, and of the database cluster itself."""
+    files = {path for pattern in MATTERS for path in HOUSE.glob(pattern) if path.is_file()}
+    facts = [f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in sorted(files)]
+    cluster = home / "postgres" / "PG_VERSION"
+    facts += [sys.version, str(cluster.stat().st_ino if cluster.exists() else None)]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 if __name__ == "__main__":
