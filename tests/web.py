@@ -20,7 +20,7 @@ from urllib.request import urlopen
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAN = {"LOG_LEVEL": "WARNING", "DJANGO_SETTINGS_MODULE": "config.settings"}
+LEAN = {"LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 class Answer(NamedTuple):
