@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from booking import orders, policy
 from booking.errors import FieldErrors
-from booking.forms.fields import MOST_ADULTS, ContactForm, number, text
+from booking.forms.fields import ClassForm, text
 from booking.forms.school_choice import SchoolChoice
 from booking.idempotency import fingerprint_of
-from booking.models import Need
 from booking.orders import Contact, Order
 from schools.models import Country, School
 from schools.proposals import propose
@@ -35,34 +34,19 @@ STEPS = {
 }
 
 
-class BookForm(ContactForm):
+class BookForm(ClassForm):
     """`kept` is what was typed before (a QueryDict): shown again without complaint. `again` asks for another school."""
 
     field_order = [*STEPS["class"], *STEPS["school"], *STEPS["contact"], "agree"]
 
-    group_name = text(_("Class or course"), longest=40, help_text=_("for example 7b"))
-    pupils = number(_("Pupils"), least=1)
-    adults = number(_("Adults"), least=0, most=MOST_ADULTS)
-    grades = forms.TypedMultipleChoiceField(label=_("Grade of the class"), coerce=int, widget=forms.CheckboxSelectMultiple)
     language = forms.ChoiceField(label=_("Language of the visit"), widget=forms.RadioSelect)
-    needs_list = forms.MultipleChoiceField(
-        label=_("What the class needs"), choices=Need.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    needs = text(
-        _("What else we should provide"),
-        longest=500,
-        rows=2,
-        required=False,
-        help_text=_("No names and no diagnoses, please: only what we should prepare."),
-    )
-    note = text(_("Note for the team"), longest=1000, rows=2, required=False)
     school_q = text(_("School"), longest=100, required=False, help_text=_("Name or town, for example “Löbau”"))
     new_name = text(_("Name of the school"), longest=200, required=False)
     new_city = text(_("Town"), longest=80, required=False)
     new_kind = forms.ChoiceField(label=_("Type"), choices=School.Kind.choices, initial="other", required=False)
     new_country = forms.ChoiceField(label=_("Country"), choices=Country.choices, initial="DE", required=False)
     agree = forms.BooleanField(
-        label=_("The head of the school knows, and I agree to the house rules."),
+        label=_("Your consent"),
         error_messages={"required": _("We need this tick from you.")},
     )
     key = text("", longest=64, required=False, widget=forms.HiddenInput)
@@ -88,7 +72,7 @@ class BookForm(ContactForm):
         """Grades, languages and hints of this date."""
         if not self.user.is_authenticated:
             self.fields["contact_email"].help_text = _("We send a code to confirm it. No password.")
-        self.fields["grades"].choices = [(grade, str(grade)) for grade in sorted(slot.workshop.grades)]  # type: ignore[attr-defined]
+        self.offer_grades(slot.workshop.grades)
         self.fields["pupils"].help_text = _("at most %(most)d") % {"most": slot.most_pupils}
         self.fields["adults"].help_text = self.adults_hint()
         if len(slot.languages) > 1:
@@ -112,9 +96,7 @@ class BookForm(ContactForm):
         """The class does not fit in `slot` as it is now: say so, and leave the choice to wait."""
         self.slot, self.refused = slot, True
         if slot.is_full:
-            self.add_error(
-                None, _("The date has just been filled. Join the waiting list, or take another date.")
-            )
+            self.add_error(None, _("The date has just been filled. Join the waiting list, or take another date."))
             return
         words = ngettext(
             "%(pupils)d do not fit: %(left)d place is left.",

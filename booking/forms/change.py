@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import CleanCharField
-from booking.forms.fields import MOST_ADULTS, ContactForm, number, text
-from booking.models import Booking, Need
+from booking.forms.fields import ClassForm
+from booking.models import Booking
 
 CHANGEABLE = (
     "group_name",
@@ -25,31 +25,14 @@ CHANGEABLE = (
 )
 
 
-class ChangeForm(ContactForm):
+class ChangeForm(ClassForm):
     """Group, contact and note of a booking, as they are now."""
 
     field_order = CHANGEABLE
 
-    group_name = text(_("Class or course"), longest=40)
-    pupils = number(_("Pupils"), least=1)
-    adults = number(_("Adults"), least=0, most=MOST_ADULTS)
-    grades = forms.TypedMultipleChoiceField(label=_("Grade of the class"), coerce=int, widget=forms.CheckboxSelectMultiple)
-    needs_list = forms.MultipleChoiceField(
-        label=_("What the class needs"), choices=Need.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    needs = text(
-        _("What else we should provide"),
-        longest=500,
-        rows=2,
-        required=False,
-        help_text=_("No names and no diagnoses, please: only what we should prepare."),
-    )
-    note = text(_("Note for the team"), longest=1000, rows=2, required=False)
-
     def __init__(self, data: Any = None, *, booking: Booking, most: int) -> None:
         super().__init__(data, initial={name: getattr(booking, name) for name in CHANGEABLE})
-        grades = sorted({*booking.slot.workshop.grades, *booking.grades})
-        self.fields["grades"].choices = [(grade, str(grade)) for grade in grades]  # type: ignore[attr-defined]  # a choice field
+        self.offer_grades({*booking.slot.workshop.grades, *booking.grades})
         self.fields["pupils"].help_text = _("up to %(most)d at once") % {"most": most}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import CleanCharField, CleanEmailField
+from booking.models import Need
 
 MOST_ADULTS = 100
 
@@ -62,3 +64,28 @@ class ContactForm(forms.Form):
         help_text=_("Only in case the bus does not come. Deleted after 7 days."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
+
+
+class ClassForm(ContactForm):
+    """Who comes, what they need, and whom we call."""
+
+    group_name = text(_("Class or course"), longest=40, help_text=_("for example 7b"))
+    pupils = number(_("Pupils"), least=1)
+    adults = number(_("Adults"), least=0, most=MOST_ADULTS)
+    grades = forms.TypedMultipleChoiceField(
+        label=_("Grade of the class"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    needs_list = forms.MultipleChoiceField(
+        label=_("What the class needs"), choices=Need.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    needs = text(
+        _("What else we should provide"),
+        longest=500,
+        rows=2,
+        required=False,
+        help_text=_("No names and no diagnoses, please: only what we should prepare."),
+    )
+    note = text(_("Note for the team"), longest=1000, rows=2, required=False)
+
+    def offer_grades(self, grades: Iterable[int]) -> None:
+        self.fields["grades"].choices = [(grade, str(grade)) for grade in sorted(grades)]  # type: ignore[attr-defined]  # a choice field

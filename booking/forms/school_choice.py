@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.text import is_unprintable
-from schools.models import School
+from schools.models import School, SchoolQuerySet
 
 MOST_FOUND = 8
 MOST_KNOWN = 6
@@ -59,7 +59,7 @@ class SchoolChoice:
         return self.usable.filter(pk=number).defer("search").first()
 
     @property
-    def usable(self) -> Any:
+    def usable(self) -> SchoolQuerySet:
         if isinstance(self.user, User):
             return School.objects.bookable_by(self.user)
         return School.objects.active()

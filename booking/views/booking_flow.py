@@ -65,18 +65,18 @@ def sent(request: HttpRequest, slot: Slot, now: datetime) -> HttpResponse:
 def placed(request: HttpRequest, form: BookForm, now: datetime) -> HttpResponse | None:
     """The way to the booking, or None where the form now says why not."""
     assert isinstance(request.user, User)
+    location = ""
     with refusals_on(form, FIELDS):
         try:
             location = place(form, request.user, now)
         except Full:
             form.refused_as_full(Slot.objects.with_facts().get(pk=form.slot.pk))
-            return None
         except KeyReused:
             form.renew_key()
-            return None
-        forget(request.session)
-        return redirect(location)
-    return None
+    if not location:
+        return None
+    forget(request.session)
+    return redirect(location)
 
 
 def place(form: BookForm, user: User, now: datetime) -> str:
@@ -151,7 +151,7 @@ def find_school(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/schools_found.html", {"found": find(typed), "typed": typed.strip()})
 
 
-class BookCodeView(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth has no types
+class BookCodeView(ConfirmLoginCodeView):
     """The code that proves the address: the right one signs in and places the booking in the same step.
 
     A wrong one keeps everything. Where a second factor comes between, or something became impossible meanwhile, the
@@ -173,20 +173,20 @@ class BookCodeView(ConfirmLoginCodeView):  # type: ignore[misc]  # allauth has n
         return self.form_page
 
     def form_valid(self, form: Any) -> HttpResponse:
-        answer = self._process.finish(self.form_page)
+        answer: HttpResponse = self._process.finish(self.form_page)
         if not self.request.user.is_authenticated:
             return answer  # a second factor comes first; it leads back to the form
         return placed_after_code(self.request, self.slot, self.form_page)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        answer = super().form_invalid(form)
+        answer: HttpResponse = super().form_invalid(form)
         tried_too_often = answer.status_code == 302
         return redirect(self.form_page) if tried_too_often else answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = kept(self.request.session, self.slot)
         facts = {"slot": self.slot, "workshop": self.slot.workshop, "typed": typed, "form_page": self.form_page}
-        return super().get_context_data(**kwargs) | facts | {"nav": "workshops"}
+        return {**super().get_context_data(**kwargs), **facts, "nav": "workshops"}
 
 
 def placed_after_code(request: HttpRequest, slot: Slot, form_page: str) -> HttpResponse:

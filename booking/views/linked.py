@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -22,9 +22,11 @@ NOTHING_LEAKS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", 
 FORMS_MAY_SAY_WHERE = {**NOTHING_LEAKS, "Referrer-Policy": "same-origin"}
 
 
-def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpResponse]:
+def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpResponseBase]:
     """The page of the booking that the link opens; a friendly 404 where it opens none."""
 
+    @for_link_holders
+    @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, signed: str) -> HttpResponse:
         now = timezone.now()
         booking = open_link(signed, now)
@@ -36,7 +38,7 @@ def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpRespon
             answer.headers[name] = value
         return answer
 
-    return for_link_holders(require_http_methods(["GET", "HEAD", "POST"])(view))
+    return view
 
 
 booking = behind_link(one_booking.show, NOTHING_LEAKS)

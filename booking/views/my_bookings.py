@@ -36,7 +36,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
     mine = Booking.objects.of_owner(request.user).with_facts()
     past = request.GET.get("show") == "past"
     visit = None if past else next_visit(mine, now)
-    rows = earlier(mine, now) if past else upcoming(mine, now).exclude(pk=visit and visit.pk)
+    rows = earlier(mine, now) if past else upcoming(mine, now).exclude(pk=visit.pk if visit else 0)
     page = Paginator(with_places(rows), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "bookings",

@@ -119,17 +119,18 @@ def amended(request: HttpRequest, form: ChangeForm, desk: Desk) -> bool:
     """Whether the rule took the change; else the form says why not."""
     changes = {name: form.cleaned_data[name] for name in CHANGEABLE}
     changes["grades"] = sorted(set(changes["grades"]))
+    booking = None
     with refusals_on(form, {"group.pupils": "pupils", "group.grades": "grades"}):
         try:
             booking = rules.amend(desk.booking, changes, by=desk.by, now=desk.now)
         except NoRoom as refusal:
             most = {"most": desk.booking.pupils + refusal.facts["left"]}
             form.add_error("pupils", _("That does not fit: the date takes at most %(most)d of you.") % most)
-            return False
-        messages.success(request, _("Changed. A mail with the new details is on its way."))
-        warn_of_small_group(request, booking)
-        return True
-    return False
+    if booking is None:
+        return False
+    messages.success(request, _("Changed. A mail with the new details is on its way."))
+    warn_of_small_group(request, booking)
+    return True
 
 
 def warn_of_small_group(request: HttpRequest, booking: Booking) -> None:
