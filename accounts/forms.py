@@ -39,7 +39,8 @@ class RequestCodeForm(RequestLoginCodeForm):
     @property
     def user(self) -> User:
         """Whose code it is; only after is_valid()."""
-        return self._user
+        user: User = self._user
+        return user
 
 
 def remember(email: str) -> User:
