@@ -18,7 +18,8 @@ class Sink:
     """`mails` are in the order of arrival; `envelopes` are what SMTP said about them.
 
     `refuse` maps an address to the answer its RCPT gets ("550 no such user"); `after_data` is the answer to
-    every message ("451 later"); with `silent` the server takes the message and never answers.
+    every message ("451 later"); with `silent` the server takes the message and never answers; `delay` are the
+    seconds that it thinks about each.
     """
 
     mails: list[EmailMessage] = field(default_factory=list)
@@ -26,6 +27,7 @@ class Sink:
     refuse: dict[str, str] = field(default_factory=dict)
     after_data: str = "250 kept"
     silent: bool = False
+    delay: float = 0
     port: int = 0
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, options: list[str]) -> str:  # noqa: N802 (aiosmtpd's name)
@@ -37,6 +39,7 @@ class Sink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
         if self.silent:
             await asyncio.sleep(3600)
+        await asyncio.sleep(self.delay)
         if self.after_data.startswith("2"):
             self.mails.append(message_from_bytes(envelope.original_content or b"", policy=policy.default))
             self.envelopes.append(envelope)
