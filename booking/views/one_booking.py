@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -109,8 +109,8 @@ def change(request: HttpRequest, desk: Desk) -> HttpResponse:
     look = desk.look
     if not look.may_change:
         return back(request, desk, _("This booking cannot be changed any more."))
-    form = ChangeForm(request.POST or None, booking=desk.booking, most=look.most_pupils)
-    if request.method == "POST" and form.is_valid() and amended(request, form, desk):
+    form = ChangeForm(typed(request), booking=desk.booking, most=look.most_pupils)
+    if form.is_valid() and amended(request, form, desk):
         return redirect(desk.ways.page)
     return render(request, "booking/change.html", desk.context(form=form))
 
@@ -152,8 +152,8 @@ def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
     must_be_allowed(desk, "cancel")
     if not desk.look.may_cancel:
         return back(request, desk, _("This booking cannot be cancelled any more."))
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CancelForm(typed(request))
+    if form.is_valid():
         with refusals_on(form):
             rules.cancel(desk.booking, by=desk.by, now=desk.now, reason=form.cleaned_data["reason"])
             messages.success(request, _("Cancelled. A mail confirms it."))
@@ -180,6 +180,11 @@ def answered(request: HttpRequest, desk: Desk, *, takes: bool) -> HttpResponse:
     said = _("The place is yours. A mail confirms it.") if takes else _("Thank you. The place goes to the next class.")
     messages.success(request, said)
     return redirect(desk.ways.page)
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent, be it nothing; None where nothing was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def must_be_allowed(desk: Desk, action: str) -> None:

@@ -1,0 +1,262 @@
+"""Finding a workshop and a date, without an account and without script."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.factories import (
+    in_days,
+    make_booking,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_slot,
+    make_user,
+    make_venue,
+    make_workshop,
+)
+from workshops.models import Funder, FundingPot, WorkshopPot
+from workshops.month import Month, weeks_of
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
+
+
+def month_of(days: int) -> str:
+    return f"{in_days(days):%Y-%m}"
+
+
+@pytest.fixture
+def printing() -> Any:
+    partner = make_partner("zuklos")
+    venue = make_venue(partner, city="Löbau")
+    workshop = make_workshop(
+        partner, slug="3d-druck", title="3D-Druck: Anhänger", venue=venue, disciplines=["technology"]
+    )
+    make_slot(workshop)
+    return workshop
+
+
+@pytest.mark.parametrize(
+    "words", ["3D-Druck", "3d druck", "DRUCK", "anhanger", "Anhaenger", "Löbau", "Lobau", "Loebau"]
+)
+def test_a_workshop_is_found_however_it_is_typed(client, printing, words):
+    make_slot(make_workshop(title="Wärmepumpe"))
+
+    page = text_of(client.get("/", {"q": words}))
+
+    assert "3D-Druck: Anhänger" in page
+    assert "Wärmepumpe" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("grade=7", True),
+        ("grade=12", False),
+        ("grade=12&grade=7", True),
+        ("discipline=technology", True),
+        ("discipline=biology", False),
+        ("format=visit", True),
+        ("format=mobile", False),
+        ("language=de", True),
+        ("language=pl", False),
+        ("partner=zuklos", True),
+        ("district=14626", True),
+        ("district=14612", False),
+        ("bookable=true", True),
+    ],
+)
+def test_filters_combine_in_the_address(client, printing, query, found):
+    page = text_of(client.get(f"/?q=druck&{query}"))
+
+    assert ("3D-Druck: Anhänger" in page) is found
+
+
+def test_a_month_shows_its_dates_only(client, printing):
+    make_slot(printing, starts_at=in_days(90))
+
+    page = text_of(client.get(f"/?month={month_of(90)}"))
+
+    assert page.count('class="slot-row ') == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["grade=x", "month=2027-13", "month=%00", "q=%00", "page=999999", "page=x", "partner=nobody", "q=" + "a" * 3000],
+)
+def test_nonsense_in_the_address_is_no_error(client, printing, query):
+    assert client.get(f"/?{query}").status_code == 200
+
+
+def test_a_card_shows_the_next_three_dates_and_how_many_there_are(client, printing):
+    for days in (50, 60, 70):
+        make_slot(printing, starts_at=in_days(days))
+
+    page = text_of(client.get("/"))
+
+    assert page.count('class="slot-row ') == 3
+    assert "/workshops/3d-druck/#dates" in page
+    assert "4" in page
+
+
+def test_dates_that_can_no_longer_be_booked_are_not_named(client):
+    workshop = make_workshop()
+    closed = make_slot(workshop, starts_at=in_days(3), book_until=timezone.now() - timedelta(days=2))
+    off = make_slot(workshop, state="cancelled")
+    hidden = make_slot(workshop, listed=False)
+
+    page = text_of(client.get("/")) + text_of(client.get(workshop.get_absolute_url()))
+
+    assert not [slot.pk for slot in (closed, off, hidden) if f"/slots/{slot.pk}/" in page]
+
+
+def test_drafts_are_not_shown(client):
+    workshop = make_workshop(state="draft")
+
+    assert client.get(workshop.get_absolute_url()).status_code == 404
+    assert str(workshop.title) not in text_of(client.get("/"))
+
+
+def test_a_full_date_says_how_many_wait(client):
+    slot = make_slot()
+    make_booking(slot)
+    make_booking(slot)
+
+    assert 'class="slot-row full"' in text_of(client.get("/"))
+
+
+def test_when_nothing_fits_each_filter_says_what_one_sees_without_it(client, printing):
+    page = text_of(client.get("/?grade=12&discipline=technology"))
+
+    assert "card empty" in page
+    assert 'href="?discipline=technology"' in page
+    assert 'href="?grade=12"' not in page.split("card empty")[1]  # it would not help
+
+
+def test_dates_can_be_seen_as_a_list(client, printing):
+    page = text_of(client.get("/?view=dates"))
+
+    assert "date-leaf" in page
+    assert "3D-Druck: Anhänger" in page
+
+
+def test_the_catalogue_asks_as_few_questions_for_many_as_for_one(client, printing):
+    client.get("/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/")
+    for _ in range(3):
+        workshop = make_workshop(make_partner())
+        for days in (30, 40, 50):
+            make_slot(workshop, starts_at=in_days(days))
+    with CaptureQueriesContext(connection) as many:
+        client.get("/")
+
+    assert len(many) == len(few)
+    assert len(many) < 15
+
+
+def test_more_workshops_than_a_page_holds_are_paged(client):
+    for _ in range(13):
+        make_workshop()
+
+    assert 'rel="next"' in text_of(client.get("/"))
+    assert client.get("/?page=2").context["page"].number == 2
+
+
+def test_a_workshop_tells_its_story_without_letting_anybody_speak_for_it(client, printing):
+    type(printing).objects.filter(pk=printing.pk).update(
+        description={"de": "Ein **Ding** [hier](https://lab.example)\n\n<script>alert(1)</script>"},
+        course={"de": "8:00 · Ankommen · Jacken an den Haken"},
+        bring={"de": "Nichts außer Neugier"},
+    )
+
+    page = text_of(client.get("/workshops/3d-druck/"))
+
+    assert "<strong>Ding</strong>" in page
+    assert "<script>alert" not in page
+    assert "8:00 · Ankommen" in page
+    assert "Nichts außer Neugier" in page
+
+
+def test_funders_stand_there_while_they_pay(client, printing):
+    year = timezone.localdate().year
+    for name, valid in (
+        ("Jetzt-Topf", (date(year - 1, 1, 1), date(year + 1, 1, 1))),
+        ("Alt-Topf", (date(2001, 1, 1), date(2002, 1, 1))),
+    ):
+        funder = Funder.objects.create(name=f"Geber {name}")
+        pot = FundingPot.objects.create(funder=funder, code=name.lower(), name=name, valid=valid)
+        WorkshopPot.objects.create(workshop=printing, pot=pot, valid=valid)
+
+    page = text_of(client.get("/workshops/3d-druck/"))
+
+    assert "Jetzt-Topf" in page
+    assert "Alt-Topf" not in page
+
+
+def test_the_calendar_marks_holidays_of_the_visitors_school():
+    saxony, poland = (
+        weeks_of(Month(2027, 2), [], school) for school in (None, make_school(country="PL", region_code="02"))
+    )
+
+    off = {
+        country: {day.date.day for week in weeks for day in week if day and day.off}
+        for country, weeks in (("DE", saxony), ("PL", poland))
+    }
+
+    assert 10 in off["DE"]  # winter holidays
+    assert off["DE"] != off["PL"]
+
+
+def test_the_workshop_asks_as_few_questions_for_many_dates_as_for_one(client, printing):
+    client.get("/workshops/3d-druck/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/workshops/3d-druck/")
+    for days in (41, 42, 43):
+        make_slot(printing, starts_at=in_days(days))
+    with CaptureQueriesContext(connection) as many:
+        client.get("/workshops/3d-druck/")
+
+    assert len(many) == len(few)
+    assert len(many) < 10
+
+
+@pytest.mark.parametrize("month", ["2027-05", "2027-00", "0000-01", "9999-12", "x", ""])
+def test_any_month_has_a_page(client, printing, month):
+    assert client.get("/workshops/3d-druck/", {"month": month}).status_code == 200
+
+
+def test_an_unlisted_date_opens_by_its_key_and_for_its_organisers(client):
+    slot = make_slot(listed=False)
+    organiser, somebody = make_organiser(slot.workshop.partner), make_user()
+
+    assert client.get(f"/slots/{slot.pk}/").status_code == 404
+    assert client.get(f"/slots/{slot.pk}/?key={slot.link_key}").status_code == 200
+    client.force_login(somebody)
+    assert client.get(f"/slots/{slot.pk}/").status_code == 404
+    client.force_login(organiser)
+    assert client.get(f"/slots/{slot.pk}/").status_code == 200
+
+
+def test_a_cancelled_date_says_so(client):
+    slot = make_slot(state="cancelled", cancel_reason="Rohrbruch im Labor")
+
+    page = text_of(client.get(f"/slots/{slot.pk}/"))
+
+    assert "Rohrbruch im Labor" in page
+    assert "/book/" not in page
+
+
+@pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
+def test_a_date_that_is_not_there_is_not_found(client, pk):
+    assert client.get(f"/slots/{pk}/").status_code == 404
