@@ -52,10 +52,10 @@ class Sink:
         door = socket.create_server(("127.0.0.1", self.port))
         self.port = door.getsockname()[1]
         self._loop = asyncio.new_event_loop()
-        serve = self._loop.create_server(lambda: SMTP(self, loop=self._loop, enable_SMTPUTF8=True), sock=door)
-        self._server = self._loop.run_until_complete(serve)
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._thread.start()  # first: where Playwright runs, the thread of the tests has a loop already
+        serve = self._loop.create_server(lambda: SMTP(self, loop=self._loop, enable_SMTPUTF8=True), sock=door)
+        self._server = asyncio.run_coroutine_threadsafe(serve, self._loop).result()
         return self
 
     def __exit__(self, *exc: object) -> None:
