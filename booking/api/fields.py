@@ -35,6 +35,8 @@ class Text(serializers.CharField):
         super().__init__(max_length=max_length, **options)
 
     def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
         return cleaned(super().to_internal_value(data))
 
 
