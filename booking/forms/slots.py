@@ -100,7 +100,9 @@ class OpenForm(forms.Form):
     """A new date. What is left empty comes from the workshop."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    workshop = forms.ModelChoiceField(Workshop.objects.none(), label=gettext_lazy("Workshop"))
+    workshop = forms.ModelChoiceField(
+        Workshop.objects.none(), label=gettext_lazy("Workshop"), empty_label=gettext_lazy("Please choose")
+    )
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     starts = forms.TimeField(
         label=gettext_lazy("Begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

@@ -58,8 +58,9 @@ def genders(counts: Counts | Attendance) -> str:
 
 @register.filter
 def needs(booking: Booking) -> str:
-    """What the group needs, in bold words; its own text stands beside it."""
-    return ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+    """What the group needs, as the bold sentence of a note; its own text stands beside it."""
+    what = ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+    return _("Needed: %(what)s.") % {"what": what} if what else ""
 
 
 @register.filter

@@ -32,7 +32,7 @@ GROUPS_A_PAGE = 30
 MOST_HISTORY = 20
 OPEN_FIELDS = {"starts_at": "day", "ends_at": "ends"}
 
-STATE_ORDER = ("requested", "offered", "waitlisted", "confirmed", "attended", "no_show")
+STATE_ORDER = ("requested", "confirmed", "attended", "no_show", "offered", "waitlisted")
 
 
 @for_organisers

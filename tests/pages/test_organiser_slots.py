@@ -122,7 +122,9 @@ def test_workshops_and_places_of_others_cannot_be_used(client, olga, workshop):
 
 
 def test_the_form_knows_the_workshop_that_the_address_names(client, olga, workshop):
-    assert client.get(f"/organise/slots/new/?workshop={workshop.slug}").context["form"]["workshop"].value() == workshop.pk
+    form = client.get(f"/organise/slots/new/?workshop={workshop.slug}").context["form"]
+
+    assert form["workshop"].value() == workshop.pk
 
 
 def test_filters_narrow_the_list(client, olga, workshop, partner):
