@@ -180,7 +180,7 @@ class SlotFilter(AskedFilterSet):
     workshop = django_filters.ModelChoiceFilter(
         to_field_name="slug", queryset=Workshop.objects.published(), label=_("Workshop")
     )
-    to = DayFilter(method="until", label=_("To"))
+    to = DayFilter(method="until", label=_("Last day"))
     month = MonthFilter(method="within", label=_("Month"))
     grade = grades_filter(method="for_grades")
     bookable = bookable_filter(method="that_take")
@@ -197,7 +197,7 @@ class SlotFilter(AskedFilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """`from` is a word of Python's own and cannot be an attribute."""
-        return {"from": DayFilter(method="since", label=_("From")), **super().get_filters()}
+        return {"from": DayFilter(method="since", label=_("First day")), **super().get_filters()}
 
     def filter_queryset(self, queryset: SlotQuerySet) -> SlotQuerySet:
         slots: SlotQuerySet = super().filter_queryset(queryset)

@@ -51,7 +51,7 @@ class BookingFilter(django_filters.FilterSet):
     state = SeveralFilter(method="in_states", label=_("State"), choices=Booking.State.choices)
     slot = IdFilter(field_name="slot_id", label=_("Date"))
     school = IdFilter(field_name="school_id", label=_("School"))
-    to = DayFilter(method="until", label=_("To"))
+    to = DayFilter(method="until", label=_("Last day"))
 
     class Meta:
         model = Booking
@@ -60,7 +60,7 @@ class BookingFilter(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """`from` is a word of Python's own and cannot be an attribute."""
-        return {"from": DayFilter(method="since", label=_("From")), **super().get_filters()}
+        return {"from": DayFilter(method="since", label=_("First day")), **super().get_filters()}
 
     def in_states(self, bookings: BookingQuerySet, name: str, states: list[str]) -> BookingQuerySet:
         return bookings.filter(state__in=states) if states else bookings
