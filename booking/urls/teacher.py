@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from booking.views import booking_flow, linked, my_bookings
+from booking.views import booking_flow, linked, my_bookings, my_calendars
 
 urlpatterns: list[URLPattern] = [
     path("slots/<int:pk>/book/", booking_flow.book, name="book"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<str:reference>/change/", my_bookings.change, name="booking_change"),
     path("bookings/<str:reference>/cancel/", my_bookings.cancel, name="booking_cancel"),
     path("bookings/<str:reference>/answer/", my_bookings.answer, name="booking_answer"),
+    path("profile/calendars/", my_calendars.calendar_addresses, name="calendar_addresses"),
     path("b/<str:signed>/", linked.booking, name="linked_booking"),
     path("b/<str:signed>/calendar.ics", linked.calendar, name="linked_calendar"),
     path("b/<str:signed>/change/", linked.change, name="linked_change"),

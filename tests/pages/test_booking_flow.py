@@ -311,3 +311,12 @@ def test_an_unlisted_date_opens_by_its_key_alone_through_the_whole_flow(client):
     response = client.post(response.url, {"code": code_in_the_mail()})
 
     assert response.url == Booking.objects.get().get_absolute_url()
+
+
+def test_who_mistyped_the_address_at_the_sign_in_takes_another(client):
+    client.post("/sign-in/", {"email": "falsch@schule.example"})
+    assert "/sign-out/" in text_of(client.get("/sign-in/code/"))
+
+    response = client.post("/sign-out/", {"next": "/sign-in/"}, follow=True)
+
+    assert 'name="email"' in text_of(response)

@@ -302,3 +302,17 @@ def test_the_calendar_file_is_for_the_same_people(client, teacher, booking):
     assert b"BEGIN:VEVENT" in mine.content
     assert client.get(f"/b/{sign(booking)}/calendar.ics").status_code == 200
     assert as_user(make_user()).get(f"/bookings/{booking.reference}/calendar.ics").status_code == 404
+
+
+def test_the_calendar_addresses_are_shown_and_renewed(teacher, booking):
+    client = as_user(teacher)
+
+    before = text_of(client.get("/profile/calendars/"))
+    old = teacher.feeds.get(level="full").token
+    client.post("/profile/calendars/", {"kind": "teacher"})
+    after = text_of(client.get("/profile/calendars/"))
+
+    assert f"/calendars/teacher/{old}.ics" in before
+    assert "webcal://" in before
+    assert old not in after
+    assert client.get(f"/calendars/teacher/{old}.ics").status_code == 404

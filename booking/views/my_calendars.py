@@ -1,0 +1,64 @@
+"""The secret calendar addresses of a person: shown to be copied, renewed when one has got about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.audience import for_signed_in
+from accounts.models import User
+from booking.calendars.addresses import addresses_of, reset, url_of
+from booking.models import Feed
+
+
+class Address(NamedTuple):
+    """One level of a calendar. `subscribe` opens the calendar program of the device."""
+
+    level: str
+    url: str
+    subscribe: str
+
+
+class Subscription(NamedTuple):
+    """A calendar with its levels, the one with everything first."""
+
+    kind: str
+    title: str
+    addresses: list[Address]
+
+
+@for_signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar_addresses(request: HttpRequest) -> HttpResponse:
+    """Each calendar with its levels; a POST with its `kind` renews the addresses, the old ones are dead at once."""
+    assert isinstance(request.user, User)
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind in Feed.Kind.values:
+            reset(request.user, kind)
+            messages.success(request, _("New addresses. The old ones are dead; please subscribe again."))
+        return redirect("calendar_addresses")
+    context: dict[str, Any] = {"nav": "profile", "subscriptions": subscriptions(addresses_of(request.user))}
+    return render(request, "booking/calendar_addresses.html", context)
+
+
+def subscriptions(feeds: Iterable[Feed]) -> list[Subscription]:
+    calendars = groupby(feeds, key=lambda feed: (feed.kind, title_of(feed)))
+    return [Subscription(kind, title, [address_of(feed) for feed in group]) for (kind, title), group in calendars]
+
+
+def title_of(feed: Feed) -> str:
+    whose = feed.school or feed.partner
+    return f"{feed.get_kind_display()}: {whose}" if whose else feed.get_kind_display()
+
+
+def address_of(feed: Feed) -> Address:
+    url = url_of(feed)
+    return Address(feed.get_level_display(), url, f"webcal://{url.partition('://')[2]}")
