@@ -63,6 +63,11 @@ class AttendanceForm(forms.Form):
         return self.is_bound and "unknown" in self.errors
 
     @property
+    def sum(self) -> int:
+        """Pupils in the fields as they stand, right or wrong."""
+        return sum(int(value) for name in GENDERS if str(value := self[name].value() or 0).isdecimal())
+
+    @property
     def counts(self) -> Counts:
         """What to record. Only of a valid form."""
         values = self.cleaned_data

@@ -33,7 +33,10 @@ function addUp(form) {
     const { fewer, more, same } = box.dataset;
     write(box, "[data-total]", sum);
     write(box, "[data-difference]", (over < 0 ? fewer : over > 0 ? more : same).replace("%s", Math.abs(over)));
-    for (const button of form.querySelectorAll("[data-save]")) button.textContent = button.dataset.save.replace("%s", sum);
+    for (const button of form.querySelectorAll("[data-save]")) {
+      button.textContent = button.dataset.save.replace("%s", sum);
+      button.classList.add("main");
+    }
   }
 }
 
