@@ -23,6 +23,7 @@ from workshops.models import Assignment, Slot, Trainer, Venue, Workshop
 from workshops.vocabulary import SpokenLanguage
 
 MONTHS = 15
+FURTHEST = timedelta(days=3 * 365)
 MOST_PLACES, MOST_GROUPS = 500, 100
 FROM_WORKSHOP: dict[str, Any] = {"required": False, "help_text": gettext_lazy("Empty: as for the workshop.")}
 
@@ -150,6 +151,12 @@ class OpenForm(forms.Form):
         self.fields["workshop"].queryset = offers.select_related("partner", "venue").by_title()  # type: ignore[attr-defined]
         partners = offers.values("partner")
         self.fields["venue"].queryset = Venue.objects.filter(partner__in=partners).order_by("city", "name")  # type: ignore[attr-defined]
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate() + FURTHEST:
+            raise forms.ValidationError(_("Please choose a day within the next three years."), code="too_far")
+        return day
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

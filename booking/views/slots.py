@@ -23,6 +23,7 @@ from booking.idempotency import once
 from booking.models import LIVE, Booking, Change
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import word
 from booking.visits import place_of
 from schools.schooldays import local_day, named_holidays, subdivision_of
 from workshops.models import Slot, Workshop
@@ -62,7 +63,7 @@ def open_slot(request: SignedInRequest) -> HttpResponse:
 
 def own_workshop(request: SignedInRequest) -> Workshop | None:
     """The workshop that the address names, if it is one's own."""
-    slug = request.GET.get("workshop", "")[:80]
+    slug = word(request.GET.get("workshop"))
     return Workshop.objects.organised_by(request.user).filter(slug=slug).first() if slug else None
 
 

@@ -22,6 +22,7 @@ from booking.templatetags.visits import counted
 from booking.templatetags.visits import group as group_words
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import word
 from booking.visits import has_begun, minutes_of, place_of, way_to
 from schools.schooldays import day_end, local_day
 from workshops.models import Slot
@@ -106,14 +107,14 @@ def attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return record(request, slot, now)
     if request.GET.get("nobody"):
-        booking = group_of(slot, request.GET["nobody"])
+        booking = group_of(slot, word(request.GET["nobody"]))
         return render(request, "booking/trainer/nobody.html", {"nav": "trainer", "form": AttendanceForm(booking)})
     return show(request, slot, now)
 
 
 def group_of(slot: Slot, reference: str) -> Booking:
     """A group of the slot. Raises Http404."""
-    booking: Booking = get_object_or_404(groups_of(slot), reference=reference[:8])
+    booking: Booking = get_object_or_404(groups_of(slot), reference=reference)
     booking.slot = slot
     return booking
 
@@ -123,7 +124,7 @@ def groups_of(slot: Slot) -> Any:
 
 
 def record(request: SignedInRequest, slot: Slot, now: datetime) -> HttpResponse:
-    booking = group_of(slot, request.POST.get("booking", ""))
+    booking = group_of(slot, word(request.POST.get("booking")))
     form = AttendanceForm(booking, request.POST)
     if form.is_valid() and form.is_overtaken:
         messages.warning(request, _("Somebody else has recorded this meanwhile. Please look again."))

@@ -140,6 +140,21 @@ def test_three_rows_cost_no_more_questions_than_one(page, client, olga, workshop
     assert len(many) <= len(few)
 
 
+NONSENSE = ["%00", "%F0%9F%98%80", "9" * 30, "x" * 3000]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_in_an_address_is_not_found_or_overlooked(nonsense, client, olga, workshop):
+    slot = make_slot(workshop)
+    make_booking(slot)
+    client.force_login(olga)
+
+    assert client.get(f"/organise/requests/{nonsense}/decline/").status_code == 404
+    assert client.get(f"/trainer/slots/{slot.pk}/?nobody={nonsense}").status_code == 404
+    assert client.get(f"/organise/slots/new/?workshop={nonsense}").status_code == 200
+    assert client.get(f"/organise/slots/?workshop={nonsense}&month={nonsense}&state={nonsense}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "query", ["?page=0", "?page=999999", "?page=x", "?tab=%00", "?state=%F0", "?month=2027-13", "?workshop=x"]
 )

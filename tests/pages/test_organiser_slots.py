@@ -95,6 +95,8 @@ def test_another_date_from_the_same_page_is_another_date(client, olga, workshop)
     [
         ({"day": "2020-01-01"}, "day"),  # over
         ({"day": "31.31."}, "day"),
+        ({"day": "9999-12-31"}, "day"),
+        ({"day": "\x00"}, "day"),
         ({"starts": "25:00"}, "starts"),
         ({"ends": "07:00"}, "ends"),  # before the beginning
         ({"capacity": 0}, "capacity"),

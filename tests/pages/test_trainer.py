@@ -258,7 +258,8 @@ def test_a_group_of_another_slot_is_not_found(client, workshop, tom):
     client.force_login(tom.user)
 
     assert client.post(page_of(slot), answer(other.bookings.get(), "planned")).status_code == 404
-    assert client.post(page_of(slot), {"how": "planned"}).status_code == 404
+    for reference in ("", "\x00", "x" * 5000):
+        assert client.post(page_of(slot), {"how": "planned", "booking": reference}).status_code == 404
 
 
 def test_a_cancelled_group_is_not_recorded(client, workshop, tom):
