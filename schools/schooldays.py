@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import holidays
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from schools.models import Closure, Country
 
@@ -39,9 +40,10 @@ def at_local(day: date, clock: time) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def named_holidays(country: str, subdivision: str | None, year: int) -> dict[date, str]:
-    """Public and school holidays of a year with their names in the language of the country."""
-    calendar = holidays.country_holidays(country, subdiv=subdivision, years=year, categories=categories_of(country))
+def named_holidays(country: str, subdivision: str | None, year: int, language: str = "de") -> dict[date, str]:
+    """Public and school holidays of a year with their names in `language`; what the package lacks is English."""
+    categories = categories_of(country)
+    calendar = holidays.country_holidays(country, subdivision, year, categories=categories, language=language)
     return dict(calendar.items())
 
 
@@ -94,7 +96,7 @@ def named_closed_days(schools: Iterable[School], first: date, last: date) -> dic
 def named_days(school: School, closures: Iterable[Closure], years: Iterable[int]) -> dict[date, str]:
     days: dict[date, str] = {}
     for year in years:
-        days |= named_holidays(*subdivision_of(school), year)
+        days |= named_holidays(*subdivision_of(school), year, language=get_language() or "de")
     for closure in closures:
         if concerns(closure, school):
             days |= dict.fromkeys(days_of(closure), closure.name)
