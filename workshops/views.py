@@ -24,6 +24,7 @@ from workshops.filters import WorkshopFilter
 from workshops.models import Partner, Slot, Workshop
 from workshops.models.slot import SlotQuerySet
 from workshops.month import Month, weeks_of
+from workshops.region import region_map
 from workshops.visibility import organises, visible_slot
 
 CARDS_ON_A_PAGE = 12
@@ -87,6 +88,7 @@ def workshop(request: HttpRequest, slug: str) -> HttpResponse:
         "workshop": offer,
         "course": steps_of(offer.course),
         "pots": offer.pots.valid_on(local_day(now)).select_related("pot__funder"),
+        "map": region_map(offer.venue),
         "address": request.build_absolute_uri(offer.get_absolute_url()),
         **calendar_of(request, dates, now),
     }

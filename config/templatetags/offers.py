@@ -25,6 +25,8 @@ class Vacancy(NamedTuple):
 @register.filter
 def vacancy(slot: Slot) -> Vacancy:
     """Free, how many places, or how many wait. The word is the same for who sees no colour."""
+    if slot.booking_mode == BookingMode.WISH:
+        return Vacancy("free", pgettext("slot", "by draw"), "info")
     if slot.groups_waiting:
         return Vacancy("full", _("Waiting list: %(groups)d") % {"groups": slot.groups_waiting}, "")
     if slot.is_full:

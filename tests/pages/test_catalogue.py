@@ -260,3 +260,10 @@ def test_a_cancelled_date_says_so(client):
 @pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
 def test_a_date_that_is_not_there_is_not_found(client, pk):
     assert client.get(f"/slots/{pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("lat", "lon", "drawn"), [(51.09, 14.67, True), (48.1, 11.6, False), (None, None, False)])
+def test_the_map_shows_places_of_the_region_only(client, printing, lat, lon, drawn):
+    type(printing.venue).objects.update(lat=lat, lon=lon)
+
+    assert ('class="region"' in text_of(client.get("/workshops/3d-druck/"))) is drawn
