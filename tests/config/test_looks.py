@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import django_htmx
 import pytest
 
 from config.templatetags.parts import BADGES, PICTURES
@@ -48,6 +49,14 @@ def test_every_picture_is_drawn():
     drawn = re.findall(r'<symbol id="(\w+)"', (CONFIG / "static/pictures.svg").read_text())
 
     assert sorted(drawn) == sorted(PICTURES)
+
+
+def test_what_every_page_loads_is_light():
+    """Together with the page itself under 150 KB, before any compression."""
+    static = [CONFIG / "static" / name for name in ("site.css", "visits.css", "site.js", "sprite.svg", "pictures.svg")]
+    htmx = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
+
+    assert sum(path.stat().st_size for path in (*static, htmx)) < 118_000
 
 
 def test_templates_carry_no_style_and_no_script_of_their_own():
