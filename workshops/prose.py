@@ -23,4 +23,4 @@ def rendered(text: str) -> SafeString:
         url_schemes={"https", "http", "mailto", "tel"},
         link_rel="noopener nofollow ugc",
     )
-    return mark_safe(html)  # noqa: S308 nh3 has cleaned it
+    return mark_safe(html)  # noqa: S308 (nh3 has cleaned it)

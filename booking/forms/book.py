@@ -76,7 +76,8 @@ class BookForm(ClassForm):
         self.fields["pupils"].help_text = _("at most %(most)d") % {"most": slot.most_pupils}
         self.fields["adults"].help_text = self.adults_hint()
         if len(slot.languages) > 1:
-            self.fields["language"].choices = [(code, SpokenLanguage(code).label) for code in slot.languages]  # type: ignore[attr-defined]
+            names = [(code, SpokenLanguage(code).label) for code in slot.languages]
+            self.fields["language"].choices = names  # type: ignore[attr-defined]  # a choice field
         else:
             del self.fields["language"]
 
