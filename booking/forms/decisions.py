@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import text
+from booking.forms.fields import offer, text
 from booking.models import Booking
 from workshops.models import Slot
 
@@ -22,7 +22,7 @@ class ConfirmForm(forms.Form):
     def __init__(self, booking: Booking, data: Any = None) -> None:
         super().__init__(data, auto_id=f"{booking.reference}-%s")
         wished = [booking.slot_id, *booking.alternatives.values_list("slot", flat=True)]
-        self.fields["slot"].queryset = Slot.objects.filter(pk__in=wished).with_facts()  # type: ignore[attr-defined]  # of a choice of models
+        offer(self.fields["slot"], Slot.objects.filter(pk__in=wished).with_facts())
 
 
 class ReasonForm(forms.Form):

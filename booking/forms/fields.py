@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import CleanCharField, CleanEmailField
@@ -47,6 +48,12 @@ def number(label: Any, *, least: int, most: int | None = None, **options: Any) -
     return forms.IntegerField(
         label=label, min_value=least, max_value=most, error_messages=messages, widget=widget, **options
     )
+
+
+def offer(field: forms.Field, rows: QuerySet[Any]) -> None:
+    """Let a field choose from `rows`, which depend on who asks."""
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
 
 
 class ContactForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Dates of organisers: which to show, a new one, who leads it."""
+"""Dates of organisers: which to show, and a new one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from booking.forms.fields import number, text
+from booking.forms.fields import number, offer
 from booking.idempotency import fingerprint_of
 from booking.models import Booking
 from booking.planning import Opening
 from schools.schooldays import at_local
-from workshops.clashes import busy_during
-from workshops.models import Assignment, Slot, Trainer, Venue, Workshop
+from workshops.models import Slot, Venue, Workshop
 from workshops.vocabulary import SpokenLanguage
 
 MONTHS = 15
@@ -54,8 +53,10 @@ class SlotsForm(forms.Form):
     def __init__(self, user: User, now: datetime, data: Any = None) -> None:
         super().__init__(data)
         self.user, self.now = user, now
-        self.fields["workshop"].queryset = Workshop.objects.organised_by(user).by_title()  # type: ignore[attr-defined]
-        self.fields["month"].choices = [("", _("All months")), *months_from(now)]  # type: ignore[attr-defined]
+        offer(self.fields["workshop"], Workshop.objects.organised_by(user).by_title())
+        month = self.fields["month"]
+        assert isinstance(month, forms.ChoiceField)
+        month.choices = [("", _("All months")), *months_from(now)]
         self.is_valid()
 
     def slots(self) -> Any:
@@ -148,9 +149,9 @@ class OpenForm(forms.Form):
     def __init__(self, user: User, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         offers = Workshop.objects.organised_by(user).exclude(state=Workshop.State.ARCHIVED)
-        self.fields["workshop"].queryset = offers.select_related("partner", "venue").by_title()  # type: ignore[attr-defined]
+        offer(self.fields["workshop"], offers.select_related("partner", "venue").by_title())
         partners = offers.values("partner")
-        self.fields["venue"].queryset = Venue.objects.filter(partner__in=partners).order_by("city", "name")  # type: ignore[attr-defined]
+        offer(self.fields["venue"], Venue.objects.filter(partner__in=partners).order_by("city", "name"))
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
@@ -184,74 +185,3 @@ class OpenForm(forms.Form):
     def fingerprint(self) -> str:
         """Of what was typed: another date from the same page is another wish, the same twice is a double click."""
         return fingerprint_of("POST", "slots", {name: str(value) for name, value in self.cleaned_data.items()})
-
-
-class AssignForm(forms.Form):
-    """Who leads a date: a row a person, one more to add, an empty one takes the person out."""
-
-    override_reason = text(
-        gettext_lazy("Assign all the same, because"),
-        longest=300,
-        required=False,
-        help_text=gettext_lazy("Only where somebody is needed in two places on purpose. The reason is kept."),
-    )
-
-    def __init__(self, slot: Slot, data: Any = None) -> None:
-        self.slot = slot
-        present = list(slot.assignments.accepted().order_by("pk"))
-        reasons = [row.override_reason for row in present if row.override_reason]
-        super().__init__(data, initial={"override_reason": reasons[0] if reasons else ""})
-        self.rows = range(len(present) + 1)
-        self.people = {trainer.pk: trainer for trainer in pool_of(slot)}
-        choices = self.choices()
-        for row, assignment in zip(self.rows, [*present, None], strict=True):
-            self.fields[f"trainer_{row}"] = forms.ChoiceField(
-                label=_("Person"), choices=choices, required=False, initial=assignment and assignment.trainer_id
-            )
-            self.fields[f"role_{row}"] = forms.ChoiceField(
-                label=_("Task"), choices=Assignment.Role.choices, required=False, initial=assignment and assignment.role
-            )
-
-    def choices(self) -> list[Any]:
-        """The partner's team in three groups: free and qualified, free, needed elsewhere at that time."""
-        busy = busy_during(self.slot)
-        able = set(self.slot.workshop.qualifications.values_list("trainer", flat=True))
-        best: list[tuple[int, str]] = []
-        others: list[tuple[int, str]] = []
-        bound: list[tuple[int, str]] = []
-        for pk, trainer in self.people.items():
-            label = " · ".join([trainer.name, *(code.upper() for code in trainer.languages)])
-            if pk in busy:
-                bound.append((pk, f"{label}: {where(busy[pk])}"))
-            else:
-                (best if pk in able else others).append((pk, label))
-        groups = ((_("Free and qualified"), best), (_("Free"), others), (_("Needed elsewhere then"), bound))
-        return [("", _("nobody")), *((name, rows) for name, rows in groups if rows)]
-
-    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"trainer_{row}"], self[f"role_{row}"]) for row in self.rows]
-
-    @property
-    def wanted(self) -> list[tuple[Trainer, str]]:
-        """Whom to assign, and as what. Only of a valid form."""
-        values = self.cleaned_data
-        return [
-            (self.people[int(values[f"trainer_{row}"])], values[f"role_{row}"] or Assignment.Role.LEAD)
-            for row in self.rows
-            if values[f"trainer_{row}"]
-        ]
-
-    @property
-    def shows_override(self) -> bool:
-        """Whether the field for a reason is of use: after a clash, or where one was set aside."""
-        return bool(self.non_field_errors()) or bool(self.initial["override_reason"])
-
-
-def where(assignment: Assignment) -> str:
-    """What binds somebody: the workshop and its time."""
-    start = timezone.localtime(assignment.slot.starts_at)
-    return f"{assignment.slot.workshop}, {start:%H:%M}"
-
-
-def pool_of(slot: Slot) -> Any:
-    return Trainer.objects.filter(engagements__partner=slot.workshop.partner_id).order_by("name", "pk")

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 
 from booking import planning
 from booking.access import for_organisers
+from booking.forms.assigning import AssignForm
 from booking.forms.decisions import ReasonForm
-from booking.forms.slots import AssignForm, OpenForm, SlotsForm
+from booking.forms.slots import OpenForm, SlotsForm
 from booking.idempotency import once
 from booking.models import LIVE, Booking, Change
 from booking.views.refusals import refusals_on
