@@ -165,7 +165,10 @@ class BookCodeView(ConfirmLoginCodeView):
         self.form_page = reverse("book", args=[self.slot.pk]) + key_query(key_of(request.session, self.slot.pk))
         stage = LoginStageController.enter(request, LoginByCodeStage.key)
         waits = stage is not None and LoginCodeVerificationProcess.resume(stage) is not None
-        if request.user.is_authenticated or not waits or kept(request.session, self.slot) is None:
+        typed = kept(request.session, self.slot)
+        if typed is not None and not waits and not request.user.is_authenticated:
+            messages.warning(request, _("The code has run out. Send the form again and you get a new one."))
+        if typed is None or not waits or request.user.is_authenticated:
             return redirect(self.form_page)
         return super().dispatch(request, *args, **kwargs)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from booking.models import Booking, Message
@@ -103,6 +106,17 @@ def test_after_five_wrong_codes_the_form_is_there_as_it_was_typed(client, slot):
 
     assert response.url == f"/slots/{slot.pk}/book/"
     assert 'value="Petra Vogel"' in text_of(client.get(response.url))
+    assert not Booking.objects.exists()
+
+
+def test_a_code_that_has_run_out_leads_back_to_the_form_as_it_was_typed(client, slot):
+    send(client, slot)
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        response = client.post(f"/slots/{slot.pk}/book/code/", {"code": code_in_the_mail()}, follow=True)
+
+    assert response.redirect_chain == [(f"/slots/{slot.pk}/book/", 302)]
+    assert "note wait" in text_of(response)
+    assert 'value="Petra Vogel"' in text_of(response)
     assert not Booking.objects.exists()
 
 
@@ -252,9 +266,7 @@ def test_the_school_of_a_member_is_there_already(client, teacher, slot):
 
 
 BAD = {
-    "nothing at all": {
-        name: "" for name in ("group_name", "pupils", "adults", "contact_name", "contact_email", "agree")
-    },
+    "nothing at all": dict.fromkeys(("group_name", "pupils", "adults", "contact_name", "contact_email", "agree"), ""),
     "long texts": {"group_name": "x" * 5000, "note": "y" * 20_000, "contact_name": "z" * 5000},
     "a NUL": {"group_name": "7\x00b", "contact_name": "\x00", "school": "\x00", "school_q": "\x00", "key": "\x00"},
     "negative numbers": {"pupils": "-3", "adults": "-1"},
