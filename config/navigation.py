@@ -1,7 +1,10 @@
 """The places of the house, and who finds them in header, rail and tab bar."""
 
+from functools import cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -42,10 +45,25 @@ ORGANISER_TABS = (
     OVERVIEW._replace(label=TRAINER.label),
     REQUESTS,
     RAIL[3],
-    Place("more", "#rail", pgettext_lazy("menu", "More"), "settings"),
+    Place("more", "/organise/#rail", pgettext_lazy("menu", "More"), "settings"),
 )
 TRAINER_TABS = (TRAINER, BOOKINGS, PROFILE)
 TEACHER_TABS = (DATES, BOOKINGS, PROFILE)
+
+
+@cache
+def has_page(place: Place) -> bool:
+    """While the house is built, a menu names only the rooms that have a door."""
+    try:
+        resolve(urlsplit(place.path).path)
+    except Resolver404:
+        return False
+    return True
+
+
+def rail() -> list[Place]:
+    """The areas of organisers."""
+    return [place for place in RAIL if has_page(place)]
 
 
 def header(roles: set[str], signed_in: bool) -> list[Place]:

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.utils.translation import get_language
 
-from config.navigation import RAIL, Place, header, tabs
+from config.navigation import Place, header, rail, tabs
 
 register = template.Library()
 
@@ -53,4 +53,4 @@ def places(context: template.Context, menu: str) -> list[Place]:
     user: Any = context.get("user")
     if menu == "header":
         return header(roles, bool(user and user.is_authenticated))
-    return list(tabs(roles) if menu == "tabs" else RAIL)
+    return list(tabs(roles) if menu == "tabs" else rail())

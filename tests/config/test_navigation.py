@@ -1,0 +1,40 @@
+"""Menus lead the reader to what is theirs, and nowhere where nothing is."""
+
+import pytest
+from django.urls import resolve
+
+from config.navigation import ORGANISER_TABS, TEACHER_TABS, TRAINER_TABS, Place, has_page, header, rail, tabs
+
+EVERYBODY = {"teacher", "trainer", "organiser", "admin"}
+
+
+@pytest.mark.parametrize(
+    ("roles", "signed_in", "keys"),
+    [
+        (set(), False, ["workshops"]),
+        (set(), True, ["workshops", "bookings"]),  # new here, no school yet
+        ({"teacher"}, True, ["workshops", "bookings"]),
+        ({"trainer"}, True, ["workshops", "bookings", "trainer"]),
+        ({"organiser"}, True, ["workshops", "bookings", "organise"]),
+        ({"admin"}, True, ["workshops", "bookings", "organise"]),  # organises for every partner
+    ],
+)
+def test_the_header_names_what_belongs_to_the_reader(roles, signed_in, keys):
+    assert [place.key for place in header(roles, signed_in)] == keys
+
+
+@pytest.mark.parametrize(
+    ("roles", "bar"),
+    [(set(), TEACHER_TABS), ({"trainer", "teacher"}, TRAINER_TABS), (EVERYBODY, ORGANISER_TABS)],
+)
+def test_the_bar_on_phones_follows_the_busiest_role(roles, bar):
+    assert tabs(roles) == bar
+
+
+def test_every_place_of_a_menu_has_a_page():
+    for place in [*header(EVERYBODY, True), *rail(), *ORGANISER_TABS, *TRAINER_TABS, *TEACHER_TABS]:
+        assert resolve(place.path.split("#")[0]), place
+
+
+def test_an_area_without_a_page_is_not_named():
+    assert not has_page(Place("nowhere", "/organise/nowhere/", "Nowhere", "home"))
