@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -138,6 +139,15 @@ def test_three_rows_cost_no_more_questions_than_one(page, client, olga, workshop
         client.get(page)
 
     assert len(many) <= len(few)
+
+
+def test_no_link_of_the_rail_leads_nowhere(client, olga):
+    client.force_login(olga)
+
+    links = set(re.findall(r'href="(/organise/[^"]*)"', client.get("/organise/").content.decode()))
+
+    assert len(links) >= 3
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 NONSENSE = ["%00", "%F0%9F%98%80", "9" * 30, "x" * 3000]
