@@ -17,7 +17,7 @@ from accounts.audience import audience
 from booking import rules
 from booking.access import for_trainers, roles_of
 from booking.forms.attendance import AttendanceForm
-from booking.models import Booking
+from booking.models import VISITING, Booking
 from booking.templatetags.visits import counted
 from booking.templatetags.visits import group as group_words
 from booking.views.refusals import refusals_on
@@ -50,7 +50,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     mine = with_groups(Slot.objects.led_by(request.user).to_come(now), Booking.objects.visiting()).by_time()
     midnight = day_end(local_day(now))
-    first = mine.filter(bookings__in=Booking.objects.visiting()).first() or mine.first()
+    first = mine.filter(bookings__state__in=VISITING).first() or mine.first()
     others = mine.exclude(pk=first.pk if first else None)
     later = others.filter(starts_at__gte=midnight)
     return render(
