@@ -188,3 +188,17 @@ def resized(change: Change) -> str:
         "Number changed: %(after)d instead of %(before)d pupils",
         after,
     ) % {"after": after, "before": before}
+
+
+def cautions(pupils: int, adults: int, *, least: int, per_adult: int) -> list[str]:
+    """What both sides should know although it never refuses: few pupils, too few adults."""
+    words = []
+    if pupils < least:
+        words.append(_("This workshop is planned for at least %(least)d pupils. We may call you.") % {"least": least})
+    wanted = policy.adults_wanted(pupils, per_adult)
+    if adults < wanted:
+        please = ngettext(
+            "Please come with at least %(adults)d adult.", "Please come with at least %(adults)d adults.", wanted
+        )
+        words.append(please % {"adults": wanted})
+    return words

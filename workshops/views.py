@@ -15,7 +15,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.views.decorators.http import require_safe
 
 from accounts.audience import for_everyone
-from schools.models import School
+from schools.models import Country, School
 from schools.schooldays import local_day
 from workshops.catalogue import coming, on_offer, with_next_dates
 from workshops.chips import chosen_filters, districts, menus, months, ways_out
@@ -105,7 +105,7 @@ def dates_of(offer: Workshop, now: datetime) -> list[Slot]:
 
 def calendar_of(request: HttpRequest, dates: list[Slot], now: datetime) -> dict[str, Any]:
     """The month to show, its weeks with holidays of the visitor's school, and the list from that month on."""
-    school = school_of(request.user)
+    school = holidays_chosen(request.GET.get("holidays", "")) or school_of(request.user)
     free = next((slot for slot in dates if slot.is_bookable(now)), None)
     begin = free or next(iter(dates), None)
     month = Month.read(request.GET.get("month", "")) or Month.of(local_day(begin.starts_at if begin else now))
@@ -113,6 +113,7 @@ def calendar_of(request: HttpRequest, dates: list[Slot], now: datetime) -> dict[
     shown = later if "all" in request.GET else later[:DATES_IN_A_LIST]
     return {
         "school": school,
+        "countries": Country.choices,
         "month": month,
         "weeks": weeks_of(month, later, school),
         "weekday_names": WEEKDAYS_ABBR.values(),
@@ -123,6 +124,11 @@ def calendar_of(request: HttpRequest, dates: list[Slot], now: datetime) -> dict[
         "back": month.after(-1) if month > Month.of(local_day(now)) else None,
         "forth": month.after(1),
     }
+
+
+def holidays_chosen(country: str) -> School | None:
+    """A school nobody goes to, for the holidays of its country; None where no country was chosen."""
+    return School(pk=0, country=country) if country in Country.values else None
 
 
 def school_of(user: Any) -> School | None:

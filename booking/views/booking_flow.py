@@ -28,7 +28,9 @@ from booking.forms.school_choice import find
 from booking.idempotency import KeyReused, once
 from booking.intake import school_closures
 from booking.kept import forget, keep, kept, key_of
+from booking.outlook import cautions
 from booking.views.refusals import refusals_on
+from schools.schooldays import local_day
 from workshops.models import Slot
 from workshops.visibility import visible_slot
 
@@ -73,10 +75,7 @@ def placed(request: HttpRequest, form: BookForm, now: datetime) -> HttpResponse 
             form.refused_as_full(Slot.objects.with_facts().get(pk=form.slot.pk))
         except KeyReused:
             form.renew_key()
-    if not location:
-        return None
-    forget(request.session)
-    return redirect(location)
+    return arrived(request, form, location) if location else None
 
 
 def place(form: BookForm, user: User, now: datetime) -> str:
@@ -92,6 +91,16 @@ def place(form: BookForm, user: User, now: datetime) -> str:
 
     _status, answer = once(user, form.send_key, form.fingerprint, now, effect)
     return str(answer["location"])
+
+
+def arrived(request: HttpRequest, form: BookForm, location: str) -> HttpResponse:
+    """To the booking, with what both sides should know of its numbers."""
+    forget(request.session)
+    rules_of_house = form.slot.workshop.policy
+    limits = {"least": rules_of_house.min_pupils, "per_adult": rules_of_house.pupils_per_adult}
+    for caution in cautions(form.cleaned_data["pupils"], form.cleaned_data["adults"], **limits):
+        messages.warning(request, caution)
+    return redirect(location)
 
 
 def fill_in(user: User, **known: str) -> None:
@@ -115,7 +124,8 @@ def code_asked(request: HttpRequest, form: BookForm) -> HttpResponse | None:
 
 def show(request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool = False) -> HttpResponse:
     slot, school = form.slot, form.school_choice.picked
-    terms = policy.terms_for(slot, slot.workshop.policy, school_closures(slot, school), now)
+    closed = school_closures(slot, school)
+    terms = policy.terms_for(slot, slot.workshop.policy, closed, now)
     context = {
         "nav": "workshops",
         "form": form,
@@ -125,6 +135,7 @@ def show(request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool =
         "resumed": resumed,
         "terms": {name: as_moment(terms[name]) for name in ("answer_by", "cancel_until")},
         "late_already": policy.is_late(as_moment(terms["cancel_until"]), now),
+        "on_a_day_off": school is not None and local_day(slot.starts_at) in closed,
         "ways_out": ways_out(form, now),
     }
     return render(request, "booking/book.html", context)
@@ -198,9 +209,7 @@ def placed_after_code(request: HttpRequest, slot: Slot, form_page: str) -> HttpR
     form = BookForm(kept(request.session, slot), slot=slot, user=request.user)
     try:
         if form.is_valid():
-            location = place(form, request.user, timezone.now())
-            forget(request.session)
-            return redirect(location)
+            return arrived(request, form, place(form, request.user, timezone.now()))
     except Full:
         messages.warning(request, _("The date has just been filled. Please decide anew; all you typed is still here."))
     except BookingError as refusal:

@@ -17,15 +17,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.actor import Actor
-from booking import access, policy, rules
+from booking import access, rules
 from booking.calendars import events
 from booking.errors import BookingError, NoRoom
 from booking.forms.change import CHANGEABLE, CancelForm, ChangeForm
 from booking.models import Booking
-from booking.outlook import Outlook
+from booking.outlook import Outlook, cautions
 from booking.views.refusals import refusals_on
 from booking.visits import way_to
 
@@ -135,16 +134,10 @@ def amended(request: HttpRequest, form: ChangeForm, desk: Desk) -> bool:
 
 def warn_of_small_group(request: HttpRequest, booking: Booking) -> None:
     """Too few never refuses; both sides see it."""
-    least = booking.terms.get("min_pupils") or 0
-    if booking.pupils < least:
-        words = _("This workshop is planned for at least %(least)d pupils. We may call you.")
-        messages.warning(request, words % {"least": least})
-    wanted = policy.adults_wanted(booking.pupils, booking.terms.get("pupils_per_adult") or 0)
-    if booking.adults < wanted:
-        words = ngettext(
-            "Please come with at least %(adults)d adult.", "Please come with at least %(adults)d adults.", wanted
-        )
-        messages.warning(request, words % {"adults": wanted})
+    terms = booking.terms
+    least, per_adult = terms.get("min_pupils") or 0, terms.get("pupils_per_adult") or 0
+    for caution in cautions(booking.pupils, booking.adults, least=least, per_adult=per_adult):
+        messages.warning(request, caution)
 
 
 def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:

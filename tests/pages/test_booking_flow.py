@@ -332,3 +332,20 @@ def test_who_mistyped_the_address_at_the_sign_in_takes_another(client):
     response = client.post("/sign-out/", {"next": "/sign-in/"}, follow=True)
 
     assert 'name="email"' in text_of(response)
+
+
+def test_too_few_adults_are_taken_with_a_word(client, teacher, slot):
+    response = client.post(f"/slots/{slot.pk}/book/", filled_in(slot, adults="1"), follow=True)
+
+    assert Booking.objects.get().adults == 1
+    assert "note wait" in text_of(response)
+
+
+def test_who_books_a_day_off_of_the_own_school_is_asked_to_check(client, slot):
+    school = make_school()
+    day = timezone.localdate(slot.starts_at)
+    school.closures.create(first=day, last=day, name="Beweglicher Ferientag")
+
+    page = text_of(send(client, slot, school, agree=""))
+
+    assert "note wait" in page

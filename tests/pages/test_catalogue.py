@@ -267,3 +267,14 @@ def test_the_map_shows_places_of_the_region_only(client, printing, lat, lon, dra
     type(printing.venue).objects.update(lat=lat, lon=lon)
 
     assert ('class="region"' in text_of(client.get("/workshops/3d-druck/"))) is drawn
+
+
+def test_the_holidays_of_another_country_can_be_chosen(client, printing):
+    saxony = client.get("/workshops/3d-druck/?month=2027-02").context["weeks"]
+    poland = client.get("/workshops/3d-druck/?month=2027-02&holidays=PL").context["weeks"]
+
+    def off(weeks: Any) -> set[int]:
+        return {day.date.day for week in weeks for day in week if day and day.off}
+
+    assert off(saxony) != off(poland)
+    assert client.get("/workshops/3d-druck/?holidays=XX").status_code == 200
