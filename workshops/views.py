@@ -27,8 +27,8 @@ from workshops.month import Month, weeks_of
 from workshops.region import region_map
 from workshops.visibility import organises, visible_slot
 
-CARDS_ON_A_PAGE = 12
-ROWS_ON_A_PAGE = 40
+CARDS_ON_A_PAGE = 9
+ROWS_ON_A_PAGE = 24
 DATES_IN_A_LIST = 6
 MOST_DATES = 200
 
