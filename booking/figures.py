@@ -81,7 +81,7 @@ def count_year(user: User, since: date, now: datetime) -> YearSoFar:
 
 def unrecorded_slots(user: User, now: datetime) -> Any:
     """Dates that are over with groups whose record is missing, the oldest first."""
-    missing = Booking.objects.unrecorded(now).filter(slot=OuterRef("pk"))
+    missing = Booking.objects.to_record().filter(slot=OuterRef("pk"))
     return Slot.objects.organised_by(user).filter(Exists(missing), ends_at__lt=now).with_facts().by_time()
 
 

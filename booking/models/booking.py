@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, GeneratedField, Max, Q
+from django.db.models import F, GeneratedField, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +76,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Groups that come or came: confirmed, attended, not appeared."""
         return self.filter(state__in=VISITING)
 
+    def to_record(self) -> Self:
+        """Visits without a record, those to come included: a record ends the state."""
+        return self.filter(state=State.CONFIRMED)
+
     def unrecorded(self, at: datetime) -> Self:
         """Visits that are over and not recorded; that is not the same as nobody there."""
         return self.filter(state=State.CONFIRMED, slot__ends_at__lt=at, attendance=None)
@@ -115,12 +119,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def queue(self) -> Self:
         """Who waits or has an offer, in the order in which they came."""
         return self.filter(state__in=[State.WAITLISTED, State.OFFERED]).order_by("waiting_since", "pk")
-
-    def decided_requests(self, at: datetime) -> Self:
-        """Requests for coming dates that somebody has decided, the latest first."""
-        decided = Q(changes__kind__in=["confirmed", "declined"], changes__role="organiser")
-        coming = self.filter(decided, slot__starts_at__gt=at, slot__booking_mode="request")
-        return coming.annotate(decided_at=Max("changes__at", filter=decided)).order_by("-decided_at", "-pk")
 
     def with_facts(self) -> Self:
         """With all that a row of a list shows."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +12,23 @@ from accounts.actor import Actor
 from workshops.models import Slot
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from booking.models.booking import Booking
+
+DECISION = Q(role="organiser", kind__in=["confirmed", "declined"])
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
+    def decisions(self) -> Self:
+        """Yes or no of organisers to requests."""
+        return self.filter(DECISION)
+
+    def organised_by(self, user: User) -> Self:
+        """Of bookings with the partners that `user` works for; the network's admin sees all."""
+        if user.is_network_admin:
+            return self
+        return self.filter(booking__slot__workshop__partner__in=user.partner_roles.values("partner"))
+
     def write(
         self,
         kind: str,
@@ -90,6 +103,7 @@ class Change(models.Model):
         indexes = (
             models.Index(fields=["booking", "-at"], name="change_of_booking"),
             models.Index(fields=["slot", "-at"], name="change_of_slot"),
+            models.Index(fields=["-at"], condition=DECISION, name="change_decided"),
         )
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Min, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -45,8 +45,16 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     }
     needs: dict[str, Any] = {"asked_count": asked.count(), "asked": first[0] if first else None}
     for name, rows in lists.items():
-        needs |= {f"{name}_count": rows.count(), name: rows.first()}
+        needs |= first_and_count(name, rows)
     return needs
+
+
+def first_and_count(name: str, rows: Any) -> dict[str, Any]:
+    """How many rows there are, and the first by time: one question looks at all, the second at one moment."""
+    time = "created_at" if name == "failed" else "starts_at"
+    found = rows.aggregate(count=Count("pk"), first=Min(time))
+    first = rows.filter(**{time: found["first"]}).first() if found["count"] else None
+    return {f"{name}_count": found["count"], name: first}
 
 
 @for_organisers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST
 from booking import inbox, rules
 from booking.access import for_organisers
 from booking.forms.decisions import ConfirmForm, ReasonForm
-from booking.models import Booking
+from booking.models import Booking, Change
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from workshops.models import Slot
@@ -26,12 +27,13 @@ from workshops.models import Slot
 REQUESTS_A_PAGE = 20
 SLOTS_A_PAGE = 10
 SLOTS_ASIDE = 3
+REMEMBERED = timedelta(days=60)
 TABS = ("open", "waiting", "decided")
 
 
 @for_organisers
 def requests(request: SignedInRequest) -> HttpResponse:
-    """One of three lists: open requests, oldest first; dates with a waiting list; what was decided for coming dates."""
+    """One of three lists: open requests, oldest first; dates with a waiting list; what was decided lately."""
     tab = request.GET.get("tab", "open")
     show = {"open": open_requests, "waiting": waiting_lists, "decided": decided}.get(tab, open_requests)
     rows, template = show(request)
@@ -71,9 +73,11 @@ def waiting_lists(request: SignedInRequest) -> tuple[dict[str, Any], str]:
 
 
 def decided(request: SignedInRequest) -> tuple[dict[str, Any], str]:
-    mine = Booking.objects.organised_by(request.user).decided_requests(timezone.now())
-    page = Paginator(inbox.with_decisions(mine), REQUESTS_A_PAGE).get_page(request.GET.get("page"))
-    return {"page": page, "now": timezone.now()}, "booking/organise/decided.html"
+    now = timezone.now()
+    mine = Change.objects.decisions().organised_by(request.user).filter(at__gte=now - REMEMBERED)
+    facts = mine.select_related("actor", "booking__school", "booking__slot__workshop")
+    page = Paginator(facts.order_by("-at", "-pk"), REQUESTS_A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "now": now}, "booking/organise/decided.html"
 
 
 @for_organisers
