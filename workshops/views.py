@@ -66,7 +66,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def page_of_cards(request: HttpRequest, wanted: WorkshopFilter, dates: SlotQuerySet) -> Page[Workshop]:
     """Workshops by title with their next three dates: three queries, however many there are."""
     offers = wanted.qs.select_related("partner", "venue").defer("search", "description").by_title()
-    page = Paginator(offers, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(offers, CARDS_ON_A_PAGE, orphans=1).get_page(request.GET.get("page"))
     page.object_list = with_next_dates(list(page.object_list), dates)
     return page
 
