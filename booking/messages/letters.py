@@ -108,11 +108,13 @@ def next_reminder(booking: Booking) -> datetime | None:
 def address_for(message: Message) -> str:
     """Where the button leads: the contact's own link, the trainer's page, the organiser's requests."""
     if message.booking and message.kind == "request_arrived":
-        return settings.SITE_URL + reverse("organise_requests")
+        return f"{settings.SITE_URL}{reverse('organise_requests')}"
     if message.kind.startswith("booking_") or message.kind == "reminder":
         return link_to(message.booking) if message.booking and is_contact(message, message.booking) else ""
     slot = slot_of(message.booking, message.slot)
-    return settings.SITE_URL + reverse("trainer_slot", args=[slot.pk]) if slot and message.kind in OF_TRAINERS else ""
+    return (
+        f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}" if slot and message.kind in OF_TRAINERS else ""
+    )
 
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}

@@ -1,11 +1,10 @@
 """The pages of booking, by who uses them."""
 
-from booking.urls import calendars, demo, organiser, teacher, trainer
+from booking.urls import calendars, organiser, teacher, trainer
 
 urlpatterns = [
     *teacher.urlpatterns,
     *trainer.urlpatterns,
     *organiser.urlpatterns,
     *calendars.urlpatterns,
-    *demo.urlpatterns,
 ]
