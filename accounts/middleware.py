@@ -14,5 +14,6 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = Actor.person(request.user) if request.user.is_authenticated else None  # type: ignore[attr-defined]
+        actor = Actor.person(request.user) if request.user.is_authenticated else None
+        request.actor = actor  # type: ignore[attr-defined]  # Django's type does not know what we add
         return self.get_response(request)

@@ -133,7 +133,7 @@ def digest_of(
     with connection.cursor() as cursor:
         cursor.execute(
             # Django wrote the inner query; what people typed is among the parameters.
-            "SELECT md5(coalesce(string_agg(one::text, ' ' ORDER BY one::text), '')), max(one.changed)"  # noqa: S608
+            "SELECT md5(coalesce(string_agg(one::text, ' ' ORDER BY one::text), '')), max(one.changed)"  # noqa: S608 (see above)
             f" FROM ({sql}) AS one",
             params,
         )
