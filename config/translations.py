@@ -144,7 +144,7 @@ if __name__ == "__main__":
         case ["merge", catalogue, *others]:
             merge(Path(catalogue), [Path(other) for other in others])
         case ["check"]:
-            found = complaints()
-            sys.exit("\n".join([*found[:20], f"{len(found)} texts need a translator."] if found else []))
+            if found := complaints():
+                sys.exit("\n".join([*found[:20], f"{len(found)} texts need a translator."]))
         case _:
             sys.exit(__doc__)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gettext
+import subprocess
+import sys
+from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
 from config import translations
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def test_templates_and_code_are_both_read():
@@ -65,3 +70,11 @@ def test_merging_fills_only_what_is_empty(tmp_path):
     translations.merge(mine, [tmp_path / "other.po"])
 
     assert {m.id: m.string for m in translations.load(mine, "de") if m.id} == {"Save": "Speichern", "Book": "Buchen"}
+
+
+def test_every_text_of_the_house_is_translated():
+    done = subprocess.run(
+        [sys.executable, "-m", "config.translations", "check"], cwd=ROOT, capture_output=True, check=False
+    )
+
+    assert (done.returncode, done.stderr.decode()) == (0, "")
