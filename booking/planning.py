@@ -116,7 +116,7 @@ def replace_assignments(slot: Slot, wanted: Sequence[tuple[Trainer, str]], overr
         )
 
 
-class clashes_are_named:  # noqa: N801 reads as a sentence after `with`
+class clashes_are_named:  # noqa: N801 (reads as a sentence after `with`)
     """Turns the database's word on a trainer in two places into Conflict, should a twin have come between."""
 
     def __enter__(self) -> None:

@@ -34,7 +34,7 @@ def retried(rule: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as error:
                 if attempt == TRIES or getattr(error.__cause__, "sqlstate", "") not in TRANSIENT:
                     raise
-                sleep(uniform(0, 0.05) * attempt)  # noqa: S311 jitter, no secret
+                sleep(uniform(0, 0.05) * attempt)  # noqa: S311 (jitter, no secret)
         raise AssertionError("unreachable")
 
     return run

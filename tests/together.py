@@ -21,7 +21,7 @@ def together(*calls: Callable[[], Any]) -> list[Answer]:
             connection.ensure_connection()  # so that all begin with the rule, not with the handshake
             start.wait(30)
             return call()
-        except Exception as error:  # noqa: BLE001 the test judges it
+        except Exception as error:  # noqa: BLE001 (the test judges it)
             return error
         finally:
             connection.close()

@@ -24,7 +24,7 @@ def is_loaded() -> bool:
 @transaction.atomic
 def load(*, seed: int, now: datetime) -> Stage:
     """People, offers and five months of visits around `now`. The same seed on the same day gives the same data."""
-    stage = set_stage(now, Random(seed))  # noqa: S311 the same every time, and no secret
+    stage = set_stage(now, Random(seed))  # noqa: S311 (the same every time, and no secret)
     open_special_dates(stage)
     open_year(stage)
     play(stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from types import SimpleNamespace
 
@@ -25,7 +26,9 @@ def post(box: Maildrop, to: str, subject: str = "Ihr Code: 123456") -> str:
     mail["To"], mail["Subject"], mail["Date"] = to, subject, "Mon, 23 Nov 2026 20:15:00 +0100"
     mail.set_content("Der Code ist 123456.")
     mail.add_alternative("<p style='color:red'>123456</p><script>alert(1)</script>", subtype="html")
-    asyncio.run(box.handle_DATA(None, None, SimpleNamespace(original_content=mail.as_bytes())))
+    letter = box.handle_DATA(None, None, SimpleNamespace(original_content=mail.as_bytes()))
+    with ThreadPoolExecutor(1) as post_office:  # the thread of the tests may hold the browser's loop
+        post_office.submit(asyncio.run, letter).result()
     return max(path.stem for path in box.folder.glob("*.eml"))
 
 
