@@ -97,3 +97,25 @@ def test_reminders_are_due_at_eight_on_the_wall_clock_on_both_sides_of_the_chang
 @pytest.mark.parametrize(("pupils", "adults"), [(1, 1), (15, 1), (16, 2), (24, 2), (30, 2), (31, 3)])
 def test_one_adult_for_fifteen_pupils(pupils, adults):
     assert policy.adults_wanted(pupils, 15) == adults
+
+
+@pytest.mark.parametrize(
+    ("scope", "closed"),
+    [
+        ({"country": "DE"}, True),
+        ({"country": "PL"}, False),
+        ({"region_code": "DE-SN"}, True),
+        ({"district_code": "14626"}, True),
+        ({"district_code": "14625"}, False),
+        ({"municipality_code": "DE-SN"}, True),
+    ],
+    ids=str,
+)
+def test_a_closure_concerns_the_schools_of_its_one_scope(scope, closed):
+    day = date(2027, 3, 10)
+    here = make_school(district_code="14626", region_code="DE-SN")
+    nowhere = make_school(district_code="", region_code="", country="CZ")
+    Closure.objects.create(first=day, last=day, name="Zu", **scope)
+
+    assert (day in closed_days(here, day, day)) is closed
+    assert day not in closed_days(nowhere, day, day)
