@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Min
 
 from booking.models import Message
 from booking.told import told_bookings, told_slots
@@ -11,9 +14,17 @@ from booking.told import told_bookings, told_slots
 def load_subjects(messages: Sequence[Message]) -> None:
     """Fill in the bookings and slots of `messages` as they are now, with all that a mail says of them."""
     bookings = told_bookings().in_bulk({one.booking_id for one in messages if one.booking_id})
+    reminders = next_reminders([one.booking_id for one in messages if one.kind == "booking_confirmed"])
     slots = told_slots().in_bulk({one.slot_id for one in messages if one.slot_id})
     for message in messages:
         if message.booking_id:
             message.booking = bookings[message.booking_id]
+            message.reminder_at = reminders.get(message.booking_id)  # type: ignore[attr-defined]  # only mails read it
         if message.slot_id:
             message.slot = slots[message.slot_id]
+
+
+def next_reminders(bookings: Sequence[int | None]) -> dict[int | None, datetime]:
+    """When the next reminder of each booking is due."""
+    owed = Message.objects.filter(booking__in=bookings, kind="reminder", state=Message.State.OWED)
+    return dict(owed.values_list("booking").annotate(Min("due_at")).order_by())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from css_inline import CSSInliner
@@ -87,7 +87,7 @@ def facts_for(message: Message) -> dict[str, Any]:
             "school": booking.school,
             "reason": one_line(booking.end_reason),
         }
-        data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": partial(next_reminder, booking)}
+        data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
@@ -97,12 +97,6 @@ def facts_for(message: Message) -> dict[str, Any]:
 def promised(booking: Booking, what: str) -> datetime | None:
     text = booking.terms.get(what)
     return datetime.fromisoformat(text) if text else None
-
-
-def next_reminder(booking: Booking) -> datetime | None:
-    """A query; only the templates that name it ask."""
-    owed = Message.objects.filter(booking=booking, kind="reminder", state=Message.State.OWED)
-    return owed.order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def address_for(message: Message) -> str:
