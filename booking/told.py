@@ -7,19 +7,32 @@ from django.db.models import Prefetch, QuerySet
 from booking.models import VISITING, Booking
 from workshops.models import Assignment, Slot
 
+OF_WORKSHOP = ("search", "sort_title", "description", "course", "cost", "accessibility", "curriculum")
+OF_PARTNER = ("about", "house_rules", "imprint")
+# Long texts and search columns that neither mails nor calendars show; a feed reads them a thousand times otherwise.
+UNTOLD = (
+    *(f"workshop__{name}" for name in OF_WORKSHOP),
+    *(f"workshop__partner__{name}" for name in OF_PARTNER),
+    "venue__search",
+)
+
 
 def told_bookings() -> QuerySet[Booking]:
     """Bookings with slot, offer, partner, venue, school, and `slot.team`."""
-    return Booking.objects.select_related("slot__workshop__partner", "slot__venue", "school").prefetch_related(
-        Prefetch("slot__assignments", team(), to_attr="team")
-    )
+    bookings = Booking.objects.select_related("slot__workshop__partner", "slot__venue", "school")
+    light = bookings.defer("school__search", *(f"slot__{name}" for name in UNTOLD))
+    return light.prefetch_related(Prefetch("slot__assignments", team(), to_attr="team"))
 
 
 def told_slots() -> QuerySet[Slot]:
     """Slots with offer, partner, venue, `team`, and `visits`: the groups that come or came."""
-    visits = Booking.objects.filter(state__in=VISITING).select_related("school", "attendance").order_by("pk")
-    return Slot.objects.select_related("workshop__partner", "venue").prefetch_related(
-        Prefetch("assignments", team(), to_attr="team"), Prefetch("bookings", visits, to_attr="visits")
+    visits = Booking.objects.filter(state__in=VISITING).select_related("school").defer("school__search").order_by("pk")
+    return (
+        Slot.objects.select_related("workshop__partner", "venue")
+        .defer(*UNTOLD)
+        .prefetch_related(
+            Prefetch("assignments", team(), to_attr="team"), Prefetch("bookings", visits, to_attr="visits")
+        )
     )
 
 
