@@ -77,7 +77,7 @@ class RunningDemo:
 
     def find(self, word: str) -> list[psutil.Process]:
         """The processes whose command holds `word` ("bin/postgres", "gunicorn", "worker", "beat", "send_due")."""
-        return [process for process in self.all() if any(word in part for part in process.cmdline())]
+        return [process for process in self.all() if any(word in part for part in command_of(process))]
 
     def __enter__(self) -> Self:
         self.start()
@@ -89,6 +89,14 @@ class RunningDemo:
         for process in self.all():
             process.kill()
         self.output.close()
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Its command; none if it ended while we looked."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def belongs(process: psutil.Process, marks: tuple[str, str]) -> bool:
