@@ -9,15 +9,15 @@ from datetime import datetime, time, timedelta
 from accounts.models import Tally
 from booking import rules
 from booking.errors import NotActive
+from booking.idempotency import purge
 from booking.messages.catalogue import KINDS
 from booking.messages.outbox import compose, leading, trainer_address
-from booking.models import Booking, IdempotencyKey, Message
+from booking.models import Booking, Message
 from schools.schooldays import at_local, local_day
 from workshops.models import Slot, Trainer
 
 NAG_CLOCK = time(8)
 NAG_BACK = timedelta(days=14)  # older gaps are for the organiser to close
-KEYS_KEPT = timedelta(hours=24)
 TALLIES_KEPT = timedelta(days=1)
 
 
@@ -30,7 +30,7 @@ def decide_due(now: datetime) -> Counter[str]:
     done["expired"] = each(undecided(now), rules.expire, now)
     done["offers withdrawn"] = each(unanswered(now), rules.withdraw_offer, now)
     done["asked for numbers"] = ask_for_numbers(now)
-    IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
+    purge(now)
     Tally.objects.filter(ends_at__lt=now - TALLIES_KEPT).delete()
     return done
 
