@@ -39,8 +39,12 @@ RAIL = (
     Place("offers", "/organise/workshops/", _("Workshops"), "tools"),
     Place("venues", "/organise/venues/", _("Places and kit"), "pin"),
     Place("people", "/organise/people/", pgettext_lazy("menu", "People"), "people"),
+    Place("schools", "/organise/schools/", _("Schools"), "book"),
+    Place("messages", "/organise/messages/", _("Messages"), "mail"),
     Place("reports", "/organise/reports/", _("Reports"), "chart"),
+    Place("partner", "/organise/partner/", _("Our house"), "settings"),
 )
+NETWORK = Place("network", "/organise/network/", pgettext_lazy("menu", "Network"), "globe")
 ORGANISER_TABS = (
     OVERVIEW._replace(label=TRAINER.label),
     REQUESTS,
@@ -61,9 +65,10 @@ def has_page(place: Place) -> bool:
     return True
 
 
-def rail() -> list[Place]:
-    """The areas of organisers."""
-    return [place for place in RAIL if has_page(place)]
+def rail(roles: set[str]) -> list[Place]:
+    """The areas of organisers; the network's admin has one more."""
+    areas = [*RAIL, NETWORK] if "admin" in roles else RAIL
+    return [place for place in areas if has_page(place)]
 
 
 def header(roles: set[str], signed_in: bool) -> list[Place]:

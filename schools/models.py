@@ -130,9 +130,10 @@ class Membership(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DECLARED)
-    how = models.CharField(max_length=20, blank=True)
+    how = models.CharField(max_length=20, blank=True)  # declared by: booking; decided by: mailbox, colleague, organiser
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -140,6 +141,9 @@ class Membership(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["user", "school", "role"], name="membership_once_a_role"),
             models.CheckConstraint(condition=Q(role__in=["teacher", "office"]), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["declared", "confirmed", "refused"]), name="membership_state_known"
+            ),
         )
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import Tally, Token
 from booking import rules
-from booking.models import Alternative, Booking, Feed, IdempotencyKey
+from booking.models import Alternative, Booking, Broadcast, Feed, IdempotencyKey, MessageChoice, Note, Pause
 from schools.models import Closure, Membership
 from tests.factories import (
     in_days,
@@ -56,9 +56,11 @@ CASES: dict[str, str] = {
     "school_not_its_own_heir": "UPDATE schools_school SET merged_into_id = id",
     "membership_once_a_role": twin("schools_membership"),
     "membership_role_known": "UPDATE schools_membership SET role = 'parent'",
+    "membership_state_known": "UPDATE schools_membership SET state = 'perhaps'",
     "closure_ends_after_it_begins": "UPDATE schools_closure SET last = first - 1",
     "closure_of_one_scope": "UPDATE schools_closure SET region_code = 'DE-SN'",
     # workshops
+    "partner_colour_is_a_colour": "UPDATE workshops_partner SET colour = 'blue'",
     "pot_reader_once": twin("workshops_potreader"),
     "workshop_pot_once": twin("workshops_workshoppot"),
     "partner_role_once": twin("workshops_partnerrole"),
@@ -100,6 +102,11 @@ CASES: dict[str, str] = {
     "idempotency_key_once": twin("booking_idempotencykey"),
     "message_state_known": "UPDATE booking_message SET state = 'mislaid'",
     "message_claim_has_a_lease": "UPDATE booking_message SET state = 'claimed'",
+    "message_choice_once_a_kind": twin("booking_messagechoice"),
+    "message_choice_known": "UPDATE booking_messagechoice SET how = 'by pigeon'",
+    "pause_at_most_one": "UPDATE booking_pause SET id = 2",
+    "note_on_one_thing": "UPDATE booking_note SET school_id = (SELECT max(id) FROM schools_school)",
+    "broadcast_to_one_circle": "UPDATE booking_broadcast SET day = '2027-05-07'",
     "message_seal_wiped_when_sent": "UPDATE booking_message SET state = 'sent', sealed = '123456'",
 }
 
@@ -119,6 +126,10 @@ def house(db: Any) -> None:
     fill_small_tables(user, school, workshop, trainer, now)
     make_slot(workshop, starts_at=elsewhere.starts_at)
     visit(slot, booking)
+    MessageChoice.objects.create(user=user, kind="request_arrived", how="digest")
+    Note.objects.create(partner=partner, booking=booking, text="Ruft lieber an.", by=user, at=now)
+    Broadcast.objects.create(partner=partner, slot=slot, subject="Baustelle", text="Bitte Hintereingang.", at=now)
+    Pause.objects.create(since=now, why="restored")
 
 
 def fill_small_tables(user: Any, school: Any, workshop: Any, trainer: Any, now: Any) -> None:

@@ -56,4 +56,14 @@ class Picture(models.TextChoices):
     ROBOTIK = "robotik", _("robotics")
 
 
+class Licence(models.TextChoices):
+    """On which terms a photo may be shown here."""
+
+    OWN = "own", _("own photo, all rights reserved")
+    CC0 = "cc0", "CC0"
+    CC_BY = "cc_by", "CC BY 4.0"
+    CC_BY_SA = "cc_by_sa", "CC BY-SA 4.0"
+    PERMITTED = "permitted", _("with permission")
+
+
 GRADES = range(1, 14)

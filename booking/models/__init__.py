@@ -1,9 +1,11 @@
 from booking.models.attendance import Attendance
 from booking.models.booking import HOLDING, LIVE, VISITING, Alternative, Booking, Need
+from booking.models.broadcast import Broadcast
 from booking.models.change import Change
 from booking.models.feed import Feed
 from booking.models.idempotency import IdempotencyKey
-from booking.models.message import Message
+from booking.models.message import Message, MessageChoice, Pause
+from booking.models.note import Note
 
 __all__ = [
     "HOLDING",
@@ -12,9 +14,13 @@ __all__ = [
     "Alternative",
     "Attendance",
     "Booking",
+    "Broadcast",
     "Change",
     "Feed",
     "IdempotencyKey",
     "Message",
+    "MessageChoice",
     "Need",
+    "Note",
+    "Pause",
 ]

@@ -58,6 +58,19 @@ class Need(models.TextChoices):
     FOOD = "food", _("we tell you about food")
 
 
+class Arrival(models.TextChoices):
+    PUBLIC = "public", _("by train or public bus")
+    COACH = "coach", _("by a coach of our own")
+    WALK = "walk", _("on foot or by bicycle")
+    OTHER = "other", _("in another way")
+
+
+class Photos(models.TextChoices):
+    NO = "no", _("no photos, please")
+    NO_FACES = "no_faces", _("only without faces")
+    CONSENTS = "consents", _("the school has the consents")
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
@@ -150,6 +163,8 @@ class Booking(models.Model):
 
     State = State
     Need = Need
+    Arrival = Arrival
+    Photos = Photos
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=8, default=make_reference, unique=True, editable=False)
@@ -167,6 +182,10 @@ class Booking(models.Model):
     needs = models.CharField(_("what we should prepare"), max_length=500, blank=True)
     needs_list = ArrayField(models.CharField(max_length=20, choices=Need.choices), default=list, blank=True)
     note = models.CharField(_("note"), max_length=1000, blank=True)
+    arrival = models.CharField(
+        _("how the class comes"), max_length=10, choices=Arrival.choices, blank=True, default="", db_default=""
+    )
+    photos = models.CharField(_("photos"), max_length=10, choices=Photos.choices, default=Photos.NO, db_default="no")
     state = models.CharField(max_length=12, choices=State.choices)
     places_held = models.PositiveSmallIntegerField(default=0)
     waiting_since = models.DateTimeField(null=True, blank=True)
@@ -178,7 +197,8 @@ class Booking(models.Model):
     end_reason = models.CharField(max_length=500, blank=True)
     late = models.BooleanField(default=False)
     terms = models.JSONField(default=dict)
-    consents = models.JSONField(default=list, blank=True)
+    consents = models.JSONField(default=list, blank=True)  # [{"what", "version", "at"}]
+    bundle = models.UUIDField(null=True, blank=True, editable=False)  # bookings made by one form
     contact_name = models.CharField(_("name"), max_length=120, blank=True)
     contact_email = models.EmailField(_("e-mail"), blank=True)
     contact_phone = models.CharField(_("phone on the day"), max_length=40, blank=True)
@@ -222,6 +242,7 @@ class Booking(models.Model):
             models.Index(fields=["school", "state"], name="booking_of_school"),
             models.Index(fields=["created_at"], condition=Q(state="requested"), name="booking_inbox"),
             models.Index(fields=["slot"], condition=Q(state="confirmed"), name="booking_to_record"),
+            models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="booking_of_bundle"),
         )
 
     def __str__(self) -> str:

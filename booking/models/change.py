@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, IntegerField, Q
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from workshops.models import Slot
+from workshops.models import Partner, Slot, Workshop
 
 if TYPE_CHECKING:
     from accounts.models import User
     from booking.models.booking import Booking
 
 DECISION = Q(role="organiser", kind__in=["confirmed", "declined"])
+NAMED = Func("booking", "slot", "workshop", "partner", function="num_nonnulls", output_field=IntegerField())
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -35,15 +37,14 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         *,
         by: Actor,
         at: datetime,
-        booking: Booking | None = None,
-        slot: Slot | None = None,
         reason: str = "",
         facts: dict[str, Any] | None = None,
+        **thing: Booking | Slot | Workshop | Partner,
     ) -> Change:
+        """Note one change of one `thing`: booking=…, slot=…, workshop=… or partner=…."""
         return self.create(
             kind=kind,
-            booking=booking,
-            slot=slot,
+            **thing,
             at=at,
             actor_kind=by.kind,
             actor=by.user,
@@ -55,7 +56,8 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
 
 class Change(models.Model):
-    """What happened to a booking or a slot: who, when, why. Only added, never edited; erasure empties the person.
+    """What happened to a booking, slot, workshop or partner: who, when, why. Only added, never edited;
+    erasure empties the person.
 
     `facts` holds non-personal values only, as [before, after].
     """
@@ -78,10 +80,24 @@ class Change(models.Model):
         CLOSED = "closed", _("slot closed")
         SLOT_CANCELLED = "slot_cancelled", _("slot cancelled")
         ASSIGNED = "assigned", _("trainers assigned")
+        SLOT_CHANGED = "slot_changed", _("slot changed")
+        SLOT_MOVED = "slot_moved", _("slot moved")
+        REOPENED = "reopened", _("slot opened again")
+        UNDONE = "undone", _("taken back")
+        ADDED_LATER = "added_later", _("added after the visit")
+        CREATED = "created", _("created")
+        EDITED = "edited", _("edited")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("taken out of the catalogue")
+        ARCHIVED = "archived", _("archived")
+        INVITED = "invited", _("person invited")
+        REMOVED = "removed", _("person taken out")
 
     at = models.DateTimeField()
     booking = models.ForeignKey("booking.Booking", models.CASCADE, null=True, blank=True, related_name="changes")
     slot = models.ForeignKey(Slot, models.CASCADE, null=True, blank=True, related_name="changes")
+    workshop = models.ForeignKey(Workshop, models.CASCADE, null=True, blank=True, related_name="changes")
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True, blank=True, related_name="changes")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     actor_kind = models.CharField(max_length=10)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -96,13 +112,20 @@ class Change(models.Model):
         ordering = ("-at", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(booking=None, slot__isnull=False) | Q(booking__isnull=False, slot=None),
+                condition=Exact(
+                    Func(
+                        "booking", "slot", "workshop", "partner", function="num_nonnulls", output_field=IntegerField()
+                    ),
+                    1,
+                ),
                 name="change_of_one_thing",
             ),
         )
         indexes = (
             models.Index(fields=["booking", "-at"], name="change_of_booking"),
             models.Index(fields=["slot", "-at"], name="change_of_slot"),
+            models.Index(fields=["workshop", "-at"], condition=Q(workshop__isnull=False), name="change_of_workshop"),
+            models.Index(fields=["partner", "-at"], condition=Q(partner__isnull=False), name="change_of_partner"),
             models.Index(fields=["-at"], condition=DECISION, name="change_decided"),
         )
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.booking import Booking
+from booking.models.broadcast import Broadcast
 from workshops.models import Slot
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Message(models.Model):
     language = models.CharField(max_length=5, default="de")
     booking = models.ForeignKey(Booking, models.CASCADE, null=True, blank=True, related_name="messages")
     slot = models.ForeignKey(Slot, models.CASCADE, null=True, blank=True, related_name="messages")
+    broadcast = models.ForeignKey(Broadcast, models.CASCADE, null=True, blank=True, related_name="messages")
     context = models.JSONField(default=dict, blank=True)
     due_at = models.DateTimeField()
     useful_until = models.DateTimeField(null=True, blank=True)
@@ -99,3 +101,39 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+class MessageChoice(models.Model):
+    """How a person wants to hear of something: at once, in the morning's digest, or not at all."""
+
+    class How(models.TextChoices):
+        AT_ONCE = "at_once", _("at once")
+        DIGEST = "digest", _("once a school day, in the morning")
+        NEVER = "never", _("not by mail")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_choices")
+    kind = models.CharField(max_length=40)
+    how = models.CharField(max_length=10, choices=How.choices)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "kind"], name="message_choice_once_a_kind"),
+            models.CheckConstraint(condition=Q(how__in=["at_once", "digest", "never"]), name="message_choice_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.kind} {self.how}"
+
+
+class Pause(models.Model):
+    """While a row stands here, no mail goes out: after a restore, until the operator's go. At most one."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField()
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="pause_at_most_one"),)
+
+    def __str__(self) -> str:
+        return self.why

@@ -1,10 +1,14 @@
 """The pages of booking, by who uses them."""
 
-from booking.urls import calendars, organiser, teacher, trainer
+from booking.urls import bookings, calendars, offers, organiser, people, schools, teacher, trainer
 
 urlpatterns = [
     *teacher.urlpatterns,
     *trainer.urlpatterns,
     *organiser.urlpatterns,
+    *offers.urlpatterns,
+    *people.urlpatterns,
+    *schools.urlpatterns,
+    *bookings.urlpatterns,
     *calendars.urlpatterns,
 ]

@@ -53,4 +53,4 @@ def places(context: template.Context, menu: str) -> list[Place]:
     user: Any = context.get("user")
     if menu == "header":
         return header(roles, bool(user and user.is_authenticated))
-    return list(tabs(roles) if menu == "tabs" else rail())
+    return list(tabs(roles) if menu == "tabs" else rail(roles))

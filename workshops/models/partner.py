@@ -14,15 +14,26 @@ class Partner(PolicyColumns):
 
     slug = models.SlugField(unique=True)
     name = models.CharField(_("name"), max_length=120)
+    legal_name = models.CharField(_("legal name"), max_length=160, blank=True)
     mailbox = models.EmailField(_("mailbox"), help_text=_("Mails to schools come from here."))
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     about = TextsField(_("about"))
     house_rules = TextsField(_("house rules"))
+    terms = TextsField(_("terms of participation"))
+    rules_version = models.PositiveIntegerField(default=1)  # rises when terms or house rules change
     imprint = TextsField(_("imprint"))
+    privacy = TextsField(_("privacy note"))
+    logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
+    colour = models.CharField(_("colour"), max_length=7, blank=True, help_text=_("for example #29406b"))
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(colour="") | Q(colour__regex=r"^#[0-9a-f]{6}$"), name="partner_colour_is_a_colour"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

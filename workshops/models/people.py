@@ -18,6 +18,7 @@ class Trainer(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
     languages = ArrayField(models.CharField(max_length=5, choices=SpokenLanguage.choices), default=list, blank=True)
     towing = models.BooleanField(_("may tow the trailer"), default=False)
     partners = models.ManyToManyField(Partner, through="TrainerPartner", related_name="trainers")

@@ -24,6 +24,9 @@ class Policy:
     minimum_is_hard: bool = False
     requests_hold: bool = True
     skip_ahead: bool = False
+    head_approval: bool = False
+    most_unconfirmed: int = 3  # live bookings of a teacher whom the school has not confirmed
+    free_mail_asks: bool = True  # the first booking from a free-mail address becomes a request
 
     @classmethod
     def of(cls, *layers: PolicyColumns, **defaults: Any) -> Self:
@@ -58,6 +61,13 @@ class PolicyColumns(models.Model):
     minimum_is_hard = models.BooleanField(_("refuse smaller groups"), null=True, blank=True)
     requests_hold = models.BooleanField(_("requests hold their places"), null=True, blank=True)
     skip_ahead = models.BooleanField(_("the next group that fits may pass on the waiting list"), null=True, blank=True)
+    head_approval = models.BooleanField(_("the head of school must have agreed"), null=True, blank=True)
+    most_unconfirmed = models.PositiveSmallIntegerField(
+        _("live bookings of a teacher whom the school has not confirmed"), null=True, blank=True
+    )
+    free_mail_asks = models.BooleanField(
+        _("the first booking from a private mail address becomes a request"), null=True, blank=True
+    )
 
     class Meta:
         abstract = True

@@ -32,6 +32,7 @@ class Venue(models.Model):
     lon = models.FloatField(null=True, blank=True)
     directions = models.CharField(_("directions"), max_length=300, blank=True)
     step_free = models.BooleanField(_("step-free"), default=False)
+    active = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1)
     search = GeneratedField(
         expression=SearchVector(Searchable("name"), Searchable("city"), config="simple"),

@@ -21,7 +21,7 @@ from workshops.models.partner import Partner
 from workshops.models.policy import Policy, PolicyColumns
 from workshops.models.venue import Venue
 from workshops.texts import LANGUAGES, TextsField
-from workshops.vocabulary import BookingMode, Discipline, Format, InnovationField, Picture, SpokenLanguage
+from workshops.vocabulary import BookingMode, Discipline, Format, InnovationField, Licence, Picture, SpokenLanguage
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -107,7 +107,11 @@ class Workshop(PolicyColumns):
     booking_mode = models.CharField(max_length=10, choices=BookingMode.choices, default=BookingMode.REQUEST)
     radius_km = models.PositiveSmallIntegerField(_("comes within … km"), null=True, blank=True)
     venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="workshops")
-    picture = models.CharField(max_length=20, choices=Picture.choices, blank=True)
+    picture = models.CharField(_("drawing"), max_length=20, choices=Picture.choices, blank=True)
+    image = models.ImageField(_("photo"), upload_to="workshops", blank=True)
+    image_alt = TextsField(_("what the photo shows"))
+    image_credit = models.CharField(_("who made the photo"), max_length=120, blank=True)
+    image_licence = models.CharField(_("licence of the photo"), max_length=20, choices=Licence.choices, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
     sort_title = GeneratedField(
