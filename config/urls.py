@@ -14,7 +14,7 @@ handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.broken
 
-to_sign_in = for_everyone(RedirectView.as_view(pattern_name="sign_in", query_string=True))
+to_sign_in = for_everyone(RedirectView.as_view(url="/sign-in/", query_string=True))
 
 
 # allauth looks these addresses up by name; what has no page here (passwords, sign-up) leads to the sign-in.

@@ -1,0 +1,313 @@
+"""Every address × every role. To add an address, write a line in TABLE: the method, the path with names of things in
+tests/town.py, and one of the groups above the table; `who(…)` makes a group, `rest` is everybody it does not name.
+What is sent with a write stands in SENT (nothing, unless said). An address without a line fails; admin/ needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver, resolve
+
+from tests.config.test_addresses import addresses
+from tests.town import Town, build
+
+Answer = int | str
+Group = dict[str, Answer]
+
+SIGN_IN = "sign-in"  # a redirect to the sign-in page, which leads back
+ROLES = (
+    "anonymous",
+    "owner",  # the teacher who made the booking
+    "teacher",  # has none
+    "office",  # of the booking's school
+    "office_elsewhere",
+    "trainer",  # leads the slot
+    "trainer_elsewhere",
+    "organiser",  # of the workshop's partner
+    "organiser_elsewhere",
+    "admin",
+    "funder",
+)
+
+
+def who(*, rest: Answer, **named: Answer) -> Group:
+    assert set(named) <= set(ROLES), named
+    return dict.fromkeys(ROLES, rest) | named
+
+
+def everyone(answer: Answer) -> Group:
+    return who(rest=answer)
+
+
+# Pages
+OPEN, NOTHING, NO_WAY = everyone(200), everyone(404), everyone(405)
+TO_SIGN_IN = everyone(302)
+SIGNED_IN = who(anonymous=SIGN_IN, rest=200)
+NO_FACTOR = who(anonymous=SIGN_IN, rest=403)  # nothing to confirm oneself with
+NOT_YET = who(anonymous=SIGN_IN, rest=404)  # no second factor was set up
+SCHOOL = {"owner": 200, "office": 200}
+SEES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=200, organiser=200, admin=200, rest=404)
+CHANGES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=403, organiser=200, admin=200, rest=404)
+NO_OFFER = who(anonymous=SIGN_IN, owner=302, office=302, trainer=403, organiser=403, admin=403, rest=404)
+ENDS_BOOKING = CHANGES_BOOKING | {"owner": 302, "office": 302}  # their reason is optional: done
+TRAINERS = who(anonymous=SIGN_IN, trainer=200, trainer_elsewhere=200, rest=403)
+RECORDS = who(
+    anonymous=SIGN_IN, trainer=200, trainer_elsewhere=404, organiser=200, organiser_elsewhere=404, admin=200, rest=403
+)
+ORGANISERS = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=200, admin=200, rest=403)
+OF_PARTNER = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=404, admin=200, rest=403)
+DONE_BY_PARTNER = OF_PARTNER | {"organiser": 302, "admin": 302}
+BY_POST = who(anonymous=SIGN_IN, organiser=405, organiser_elsewhere=405, admin=405, rest=403)
+
+# API: 401, 404, 403, 400, 409 in this order; 400 here says "may, but the body was empty"
+API_SIGNED_IN = who(anonymous=401, rest=200)
+API_SEES = who(anonymous=401, **SCHOOL, trainer=200, organiser=200, admin=200, rest=404)
+API_CHANGES = who(anonymous=401, **SCHOOL, trainer=403, organiser=200, admin=200, rest=404)
+API_CANCELS = API_CHANGES | {"organiser": 400, "admin": 400}  # the provider must give a reason
+API_NO_OFFER = who(anonymous=401, owner=409, office=409, trainer=403, organiser=403, admin=403, rest=404)
+API_CONFIRMS = who(anonymous=401, owner=403, office=403, trainer=403, organiser=200, admin=200, rest=404)
+API_DECLINES = API_CONFIRMS | {"organiser": 400, "admin": 400}
+API_RECORDS = who(anonymous=401, owner=403, office=403, trainer=200, organiser=200, admin=200, rest=404)
+API_RECORDS_TOO_EARLY = API_RECORDS | {"trainer": 409, "organiser": 409, "admin": 409}
+API_BY_POST = who(anonymous=401, rest=405)
+
+TABLE: dict[str, Group] = {
+    # for everybody
+    "GET /": OPEN,
+    "GET /workshops/{workshop}/": OPEN,
+    "GET /workshops/nothing/": NOTHING,
+    "GET /slots/{slot}/": OPEN,
+    "GET /slots/{slot}/book/": OPEN,
+    "POST /slots/{slot}/book/": OPEN,
+    "GET /slots/{slot}/book/code/": everyone(302),
+    "POST /slots/{slot}/book/code/": everyone(302),
+    "GET /schools/find/": OPEN,
+    "GET /calendars/public.ics": OPEN,
+    "GET /calendars/teacher/{feed}.ics": OPEN,
+    "GET /calendars/school/{feed}.ics": NOTHING,
+    "GET /legal/imprint/": OPEN,
+    "GET /legal/privacy/": OPEN,
+    "GET /legal/accessibility/": OPEN,
+    "GET /health/live": OPEN,
+    "GET /health/ready": OPEN,
+    "GET /metrics": NOTHING,
+    "GET /language/de/": everyone(302),
+    # only in the demo
+    "GET /demo/mail/": NOTHING,
+    "GET /demo/mail/1-1-1/": NOTHING,
+    "GET /demo/mail/1-1-1/html/": NOTHING,
+    "GET /demo/mail/1-1-1.eml": NOTHING,
+    "GET /demo/parts/": NOTHING,
+    # signing in
+    "GET /sign-in/": who(anonymous=200, rest=302),
+    "POST /sign-in/": who(anonymous=200, rest=302),
+    "GET /sign-in/code/": everyone(302),
+    "POST /sign-in/code/": everyone(302),
+    "GET /sign-in/again/": who(anonymous=SIGN_IN, rest=403),
+    "GET /sign-in/closed/": OPEN,
+    "GET /sign-in/new/": TO_SIGN_IN,
+    "GET /sign-in/address/": TO_SIGN_IN,
+    "GET /sign-in/address/confirm/": TO_SIGN_IN,
+    "GET /sign-in/address/key/": TO_SIGN_IN,
+    "GET /sign-in/password/": TO_SIGN_IN,
+    "GET /sign-in/password/change/": TO_SIGN_IN,
+    "GET /sign-in/password/set/": TO_SIGN_IN,
+    "GET /sign-out/": who(anonymous=302, rest=200),
+    "POST /sign-out/": everyone(302),
+    "GET /sign-in/second/": SIGNED_IN,
+    "GET /sign-in/second/authenticate/": TO_SIGN_IN,
+    "GET /sign-in/second/reauthenticate/": NO_FACTOR,
+    "GET /sign-in/second/totp/activate/": SIGNED_IN,
+    "POST /sign-in/second/totp/activate/": SIGNED_IN,
+    "GET /sign-in/second/totp/deactivate/": NOT_YET,
+    "GET /sign-in/second/recovery-codes/": NOT_YET,
+    "GET /sign-in/second/recovery-codes/generate/": SIGNED_IN,
+    "GET /sign-in/second/recovery-codes/download/": NOT_YET,
+    "GET /sign-in/second/webauthn/": SIGNED_IN,
+    "GET /sign-in/second/webauthn/add/": SIGNED_IN,
+    "GET /sign-in/second/webauthn/reauthenticate/": NO_FACTOR,
+    "GET /sign-in/second/webauthn/keys/1/remove/": NOT_YET,
+    "GET /sign-in/second/webauthn/keys/1/edit/": NOT_YET,
+    "GET /sign-in/second/webauthn/login/": TO_SIGN_IN,
+    # for who signed in
+    "GET /profile/": SIGNED_IN,
+    "POST /profile/": SIGNED_IN,
+    "GET /profile/calendars/": SIGNED_IN,
+    "POST /profile/calendars/": who(anonymous=SIGN_IN, rest=302),
+    "GET /bookings/": SIGNED_IN,
+    "GET /bookings/{reference}/": SEES_BOOKING,
+    "GET /bookings/{reference}/calendar.ics": SEES_BOOKING,
+    "GET /bookings/{reference}/change/": CHANGES_BOOKING,
+    "POST /bookings/{reference}/change/": CHANGES_BOOKING,
+    "GET /bookings/{reference}/cancel/": CHANGES_BOOKING,
+    "POST /bookings/{reference}/cancel/": ENDS_BOOKING,
+    "GET /bookings/{reference}/answer/": NO_OFFER,
+    "POST /bookings/{reference}/answer/": NO_OFFER,
+    "GET /bookings/NOT-HERE/": who(anonymous=SIGN_IN, rest=404),
+    # for who holds the link from the mail
+    "GET /b/{link}/": OPEN,
+    "GET /b/{link}/calendar.ics": OPEN,
+    "GET /b/{link}/change/": OPEN,
+    "POST /b/{link}/change/": OPEN,
+    "GET /b/{link}/cancel/": OPEN,
+    "POST /b/{link}/cancel/": everyone(302),
+    "GET /b/{link}/answer/": everyone(302),
+    "POST /b/{link}/answer/": everyone(302),
+    "GET /b/{booking}.1~forged/": NOTHING,
+    "POST /b/{booking}.1~forged/cancel/": NOTHING,
+    # for trainers
+    "GET /trainer/": TRAINERS,
+    "GET /trainer/slots/{slot}/": RECORDS,
+    "POST /trainer/slots/{past_slot}/": RECORDS,
+    # for organisers
+    "GET /organise/": ORGANISERS,
+    "GET /organise/attendance/": ORGANISERS,
+    "GET /organise/messages/": ORGANISERS,
+    "GET /organise/requests/": ORGANISERS,
+    "GET /organise/requests/{reference}/confirm/": BY_POST,
+    "POST /organise/requests/{reference}/confirm/": DONE_BY_PARTNER,
+    "GET /organise/requests/{reference}/decline/": OF_PARTNER,
+    "POST /organise/requests/{reference}/decline/": OF_PARTNER,
+    "GET /organise/slots/": ORGANISERS,
+    "GET /organise/slots/new/": ORGANISERS,
+    "POST /organise/slots/new/": ORGANISERS,
+    "GET /organise/slots/{slot}/": OF_PARTNER,
+    "GET /organise/slots/{slot}/assign/": BY_POST,
+    "POST /organise/slots/{slot}/assign/": DONE_BY_PARTNER,
+    "GET /organise/slots/{slot}/cancel/": OF_PARTNER,
+    "POST /organise/slots/{slot}/cancel/": OF_PARTNER,
+    # for programs
+    "GET /api/schema/": OPEN,
+    "GET /api/docs/": OPEN,
+    "GET /api/nothing/": NOTHING,
+    "GET /api/v1/workshops/": OPEN,
+    "GET /api/v1/workshops/{workshop}/": OPEN,
+    "GET /api/v1/slots/": OPEN,
+    "GET /api/v1/slots/{slot}/": OPEN,
+    "GET /api/v1/schools/": OPEN,
+    "GET /api/v1/bookings/": API_SIGNED_IN,
+    "POST /api/v1/bookings/": who(anonymous=401, rest=400),
+    "GET /api/v1/bookings/{booking}/": API_SEES,
+    "PATCH /api/v1/bookings/{booking}/": API_CHANGES,
+    "POST /api/v1/bookings/{booking}/cancel/": API_CANCELS,
+    "POST /api/v1/bookings/{booking}/accept/": API_NO_OFFER,
+    "POST /api/v1/bookings/{booking}/reject/": API_NO_OFFER,
+    "POST /api/v1/bookings/{booking}/confirm/": API_CONFIRMS,
+    "POST /api/v1/bookings/{booking}/decline/": API_DECLINES,
+    "PUT /api/v1/bookings/{booking}/attendance/": API_RECORDS_TOO_EARLY,
+    "PUT /api/v1/bookings/{past_booking}/attendance/": API_RECORDS,
+    "GET /api/v1/bookings/{booking}/cancel/": API_BY_POST,
+    "GET /api/v1/me/": API_SIGNED_IN,
+    "GET /api/v1/me/calendar/": API_SIGNED_IN,
+    "POST /api/v1/me/calendar/reset/": API_SIGNED_IN,
+}
+
+CAME = {"present": {"unknown": 20}, "minutes": 180}
+SENT: dict[str, dict[str, Any]] = {
+    "POST /trainer/slots/{past_slot}/": {"booking": "{past_reference}"},
+    "PUT /api/v1/bookings/{booking}/attendance/": CAME,
+    "PUT /api/v1/bookings/{past_booking}/attendance/": CAME,
+}
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
+    """Built once, in a transaction that never ends well."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def clients(town: Town) -> dict[str, Client]:
+    return {role: town.client(role) for role in ROLES}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is done in here, the next one finds the town as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(client: Client, method: str, path: str, sent: dict[str, Any]) -> Answer:
+    as_json = {"content_type": "application/json"} if path.startswith("/api/") and method != "GET" else {}
+    cookies = client.cookies.copy()
+    with undone():
+        answer = getattr(client, method.lower())(path, sent, **as_json)
+    client.cookies = cookies
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/sign-in/?next=")
+    return SIGN_IN if to_sign_in else answer.status_code
+
+
+@pytest.mark.parametrize("line", TABLE)
+def test_who_may_call_what(line: str, town: Town, clients: dict[str, Client]):
+    method, _, path = town.named(line).partition(" ")
+    sent = {name: town.named(value) for name, value in SENT.get(line, {}).items()}
+
+    answers = {role: ask(client, method, path, sent) for role, client in clients.items()}
+
+    expected = TABLE[line]
+    assert {role: (answer, "not", expected[role]) for role, answer in answers.items() if answer != expected[role]} == {}
+
+
+def routes() -> set[str]:
+    return {route for route, _view in addresses(get_resolver().url_patterns) if not route.startswith("admin/")}
+
+
+def lines_by_route(town: Town) -> dict[str, set[str]]:
+    """The methods that the table tries at each route."""
+    tried: dict[str, set[str]] = {}
+    for line in TABLE:
+        method, _, path = town.named(line).partition(" ")
+        if path != "/api/nothing/":
+            tried.setdefault(resolve(path).route.replace("^", ""), set()).add(method)
+    return tried
+
+
+def test_every_address_stands_in_the_table(town: Town):
+    assert routes() == set(lines_by_route(town))
+
+
+def refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    """Sessions may be written, they remember messages; so may the cache, which counts tries."""
+    writes = sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+    assert not writes or '"django_session"' in sql or '"cache"' in sql, sql
+    return execute(sql, params, many, context)
+
+
+def test_what_has_no_line_for_writing_writes_nothing(town: Town, clients: dict[str, Client]):
+    """A page that answers a POST like a GET is harmless; one that writes must say who may."""
+    lines = [line for line in TABLE if line.startswith("GET ") and f"POST {line[4:]}" not in TABLE]
+    for line in lines:
+        path = town.named(line[4:])
+        with connection.execute_wrapper(refuse_writes):
+            assert ask(clients["admin"], "POST", path, {}) in {200, 302, 400, 403, 404, 405}, line
+
+
+def admin_pages(town: Town) -> Iterator[str]:
+    """Of each model in Django's admin: the list, and the first row if there is one."""
+    yield "/admin/"
+    for model in admin.site._registry:
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        yield base
+        yield f"{base}add/"
+        if row := model._default_manager.first():
+            yield from (f"{base}{row.pk}/{page}/" for page in ("change", "history", "delete"))
+
+
+def test_the_admin_is_the_network_admins_alone(town: Town, clients: dict[str, Client]):
+    """Everybody else is sent to a sign-in, on every page; the admin sees a page, or that it is not for editing."""
+    for path in admin_pages(town):
+        answers = {role: ask(client, "GET", path, {}) for role, client in clients.items()}
+
+        assert answers.pop("admin") in {200, 403}, path
+        assert set(answers.values()) <= {302, 403, SIGN_IN}, path

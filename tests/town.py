@@ -1,0 +1,104 @@
+"""A small town in which everybody has a part: one booking, and twelve people who stand differently to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from booking import links
+from booking.calendars.addresses import addresses_of
+from schools.models import Membership
+from tests.factories import (
+    in_days,
+    make_assignment,
+    make_booking,
+    make_office,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_venue,
+    make_workshop,
+)
+from workshops.models import Funder, FundingPot, PotReader
+
+
+@dataclass(frozen=True)
+class Town:
+    """`people` by their part, None for who did not sign in; `things` by the name that addresses use for them."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def named(self, value: Any) -> Any:
+        """A text with the names of things filled in; what is no text stays."""
+        return value.format(**self.things) if isinstance(value, str) else value
+
+    def client(self, who: str) -> Client:
+        client = Client()
+        if person := self.people[who]:
+            client.force_login(person)
+        return client
+
+
+def build() -> Town:
+    """A request for a date of `zuklos` in 40 days, and a visit yesterday that nobody has recorded; Tom leads both."""
+    partner, elsewhere = make_partner("zuklos"), make_partner("elsewhere")
+    school, other_school = make_school(), make_school("Gymnasium Zittau", "Zittau")
+    venue = make_venue(partner)
+    workshop = make_workshop(partner, slug="roboter", booking_mode="request", venue=venue)
+    slot, other_slot = make_slot(workshop), make_slot(make_workshop(elsewhere))
+    trainer, other_trainer = make_trainer(partner, "tom"), make_trainer(elsewhere, "tina")
+    make_assignment(slot, trainer)
+    make_assignment(other_slot, other_trainer)
+    owner, teacher = make_user("ada"), make_user("bea")
+    booking = make_booking(slot, owner, school=school)
+    past_slot = make_slot(make_workshop(partner), starts_at=in_days(-1))
+    make_assignment(past_slot, trainer)
+    past_booking = make_booking(past_slot, owner, school=school, at=in_days(-30))
+    people = {
+        "anonymous": None,
+        "owner": owner,
+        "teacher": teacher,
+        "office": make_office(school, "olga"),
+        "office_elsewhere": make_office(other_school, "olaf"),
+        "trainer": trainer.user,
+        "trainer_elsewhere": other_trainer.user,
+        "organiser": make_organiser(partner, "otto"),
+        "organiser_elsewhere": make_organiser(elsewhere, "oskar"),
+        "admin": make_user("nora", is_network_admin=True),
+        "funder": make_funder(),
+    }
+    things = {
+        "partner": partner.slug,
+        "school": school.pk,
+        "membership": Membership.objects.get(user=owner).pk,
+        "venue": venue.pk,
+        "workshop": workshop.slug,
+        "slot": slot.pk,
+        "trainer": trainer.pk,
+        "booking": booking.pk,
+        "reference": booking.reference,
+        "past_slot": past_slot.pk,
+        "past_booking": past_booking.pk,
+        "past_reference": past_booking.reference,
+        "link": links.sign(booking),
+        "feed": addresses_of(owner)[0].token,
+    }
+    return Town(people, things)
+
+
+def make_funder() -> User:
+    """Who may read the reports of a pot of this year."""
+    reader, year = make_user("frida"), timezone.localdate().year
+    funder, valid = Funder.objects.create(name="Fund"), (date(year, 1, 1), date(year + 1, 1, 1))
+    pot = FundingPot.objects.create(funder=funder, code="fund", name="Fund", valid=valid)
+    PotReader.objects.create(user=reader, pot=pot)
+    return reader
