@@ -92,6 +92,7 @@ TABLE: dict[str, Group] = {
     "GET /calendars/public.ics": OPEN,
     "GET /calendars/teacher/{feed}.ics": OPEN,
     "GET /calendars/school/{feed}.ics": NOTHING,
+    "GET /media/workshops/nothing.webp": NOTHING,
     "GET /legal/imprint/": OPEN,
     "GET /legal/privacy/": OPEN,
     "GET /legal/accessibility/": OPEN,

@@ -25,6 +25,7 @@ PUBLIC = (
     "health/",
     "language/",
     "legal/",
+    "media/",
     "metrics",
     "schools/find/",
     "sign-in/",
