@@ -61,6 +61,7 @@ class School(models.Model):
 
     source = models.CharField(max_length=20)
     source_id = models.CharField(max_length=60)
+    institution_key = models.CharField(max_length=20, blank=True, default="", db_default="")  # not unique
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("type"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
     local_types = ArrayField(models.CharField(max_length=60), default=list, blank=True)

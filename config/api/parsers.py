@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-DEEPEST = 20
-STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+from accounts.text import must_be_shallow
+
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -36,16 +36,6 @@ class StrictJSONParser(BaseParser):
         except (ValueError, RecursionError) as error:
             raise ParseError(_("This is not the JSON we expect: %(why)s") % {"why": str(error)[:200]}) from error
         return data
-
-
-def must_be_shallow(text: str) -> None:
-    """Counts brackets outside strings, before anything recurses."""
-    depth = 0
-    for found in STRINGS_AND_BRACKETS.finditer(text):
-        sign = found[0]
-        depth += (sign in "[{") - (sign in "]}") if len(sign) == 1 else 0
-        if depth > DEEPEST:
-            raise ValueError(f"nested deeper than {DEEPEST} levels")
 
 
 def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
