@@ -33,8 +33,3 @@ def size_of(booking: Booking) -> str:
     pupils = ngettext("%(count)d pupil", "%(count)d pupils", booking.pupils) % {"count": booking.pupils}
     adults = ngettext("%(count)d adult", "%(count)d adults", booking.adults) % {"count": booking.adults}
     return f"{pupils}, {adults}" if booking.adults else pupils
-
-
-def one_line(text: object) -> str:
-    """Without line breaks and tabs, whoever typed them."""
-    return " ".join(str(text).split())

@@ -45,7 +45,8 @@ class TextsField(forms.MultiValueField):
     """
 
     def __init__(self, *, longest: int, rows: int = 0, required: bool = False, **options: Any) -> None:
-        boxes = [CleanCharField(max_length=longest, required=required and code == FALLBACK) for code in LANGUAGES]
+        kind = {"max_length": longest, "several_lines": rows > 0}
+        boxes = [CleanCharField(required=required and code == FALLBACK, **kind) for code in LANGUAGES]
         super().__init__(
             boxes,
             widget=TextsWidget(rows),

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
+from accounts.text import one_line
 from booking.calendars.invitations import enclose, invitation
 from booking.messages import letters
 from booking.messages.catalogue import KINDS
 from booking.messages.relevance import was_invited
 from booking.models import Booking, Message
-from booking.wording import one_line
 from workshops.models import Partner
 
 

@@ -13,12 +13,12 @@ from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.text import one_line
 from booking.links import link_to
 from booking.messages.relevance import is_contact
 from booking.models import Booking, Message
 from booking.templatetags.mail import CELL, PART
 from booking.told import team_of
-from booking.wording import one_line
 from workshops.models import Slot
 
 TEMPLATE = "booking/mail/{kind}.txt"

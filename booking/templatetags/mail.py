@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from django import template
 
+from accounts.text import one_line
 from booking.models import Booking
-from booking.wording import one_line, place_of, short_title, size_of
+from booking.wording import place_of, short_title, size_of
 from workshops.models import Slot
 
 register = template.Library()
