@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = ROOT / ".pytest_cache" / "migrated"
+FORGOTTEN_AFTER = 3600
 KEEP = {"django_migrations", "django_content_type", "auth_permission"}
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
@@ -75,11 +77,16 @@ def migrate(engines: Engines) -> None:
 
 
 def keep(cluster: Path, target: Path) -> None:
-    """Remember the migrated cluster for the next run: it saves four seconds of each. Others are forgotten."""
-    shutil.rmtree(READY, ignore_errors=True)
-    half = target.with_name(f"{target.name}.{os.getpid()}")
+    """Remember the migrated cluster for the next run: it saves four seconds of each. Old ones are forgotten."""
+    for old in READY.glob("*"):
+        if time.time() - old.stat().st_mtime > FORGOTTEN_AFTER:  # a run beside this one may be copying a younger one
+            shutil.rmtree(old, ignore_errors=True)
+    half = target.with_name(f".{os.getpid()}")
     shutil.copytree(cluster, half)
-    half.rename(target)
+    try:
+        half.rename(target)
+    except OSError:  # a run beside this one was quicker
+        shutil.rmtree(half)
 
 
 def wipe(self: TransactionTestCase) -> None:
