@@ -13,8 +13,13 @@ class Discipline(models.TextChoices):
     ASTRONOMY = "astronomy", _("Astronomy")
     TECHNOLOGY = "technology", _("Technology")
     SCIENCE = "science", _("Natural sciences")
+    STEM = "stem", _("STEM as a whole")
     AI = "ai", _("AI")
     ART = "art", _("Art")
+    MUSIC = "music", _("Music")
+    DESIGN = "design", _("Design")
+    SPORT = "sport", _("Sport")
+    SOCIETY = "society", _("Society and politics")
     ENVIRONMENT = "environment", _("Environment")
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -12,8 +12,24 @@ from schools.models import Country
 from schools.search import PrefixQuery, Searchable
 from workshops.models.partner import Partner
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 class VenueQuerySet(models.QuerySet["Venue"]):
+    def lock(self, pk: int) -> Venue:
+        return self.select_for_update(of=("self",), no_key=True).select_related("partner").get(pk=pk)
+
+    def organised_by(self, user: User) -> Self:
+        """Places of the partners that `user` works for; the network's admin organises all."""
+        return self if user.is_network_admin else self.filter(partner__in=user.partner_roles.values("partner"))
+
+    def in_use(self) -> Self:
+        return self.filter(active=True)
+
+    def by_town(self) -> Self:
+        return self.order_by("city", "name", "pk")
+
     def matching(self, text: str) -> Self:
         return self.filter(search=PrefixQuery(text))
 

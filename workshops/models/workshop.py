@@ -35,6 +35,9 @@ def words(*columns: str) -> list[Searchable]:
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def lock(self, pk: int) -> Workshop:
+        return self.select_for_update(of=("self",), no_key=True).select_related("partner", "venue").get(pk=pk)
+
     def published(self) -> Self:
         return self.filter(state=Workshop.State.PUBLISHED)
 
