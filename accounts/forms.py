@@ -43,8 +43,9 @@ class RequestCodeForm(RequestLoginCodeForm):
         return user
 
 
-def remember(email: str) -> User:
-    """The account of this address; made when it is new, also when a twin makes it meanwhile."""
+def remember(email: str, **new: Any) -> User:
+    """The account of this address; when it is new, made with the facts `new`, also when a twin makes it meanwhile."""
+    new = {"language": get_language() or settings.LANGUAGE_CODE} | new
     try:
         with transaction.atomic():
             return User.objects.get(email__iexact=email)
@@ -52,7 +53,7 @@ def remember(email: str) -> User:
         pass
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, language=get_language() or settings.LANGUAGE_CODE)
+            return User.objects.create_user(email, **new)
     except IntegrityError:
         return User.objects.get(email__iexact=email)
 

@@ -145,6 +145,13 @@ def placing(actor: Actor, slot: Slot) -> Actor:
     if actor.user is None:
         raise NotAllowed("place")
     return actor.acting_as("organiser" if roles_of(actor.user).organises(slot.workshop.partner_id) else "owner")
+def organising(actor: Actor, partner_id: int) -> Actor:
+    """`actor` as organiser of the partner; the network's admin organises all. Raises NotAllowed."""
+    if actor.user is None or not roles_of(actor.user).organises(partner_id):
+        raise NotAllowed("organise")
+    return actor.acting_as("organiser")
+
+
 
 
 for_organisers = audience("organiser", lambda user: bool({"organiser", "admin"} & roles_of(user).names))

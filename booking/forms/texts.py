@@ -45,17 +45,17 @@ class TextsField(forms.MultiValueField):
     """
 
     def __init__(self, *, longest: int, rows: int = 0, required: bool = False, **options: Any) -> None:
-        kind = {"max_length": longest, "several_lines": rows > 0}
+        kind: dict[str, Any] = {"max_length": longest, "several_lines": rows > 0}
         boxes = [CleanCharField(required=required and code == FALLBACK, **kind) for code in LANGUAGES]
         super().__init__(
             boxes,
             widget=TextsWidget(rows),
             require_all_fields=False,
             required=required,
-            template_name="parts/field_texts.html",
             error_messages={"incomplete": _("The German text is missing.")},
             **options,
         )
+        self.template_name = "parts/field_texts.html"
 
     def compress(self, data_list: list[str]) -> Texts:
         return Texts({code: text for code, text in zip(LANGUAGES, data_list, strict=False) if text})

@@ -110,6 +110,8 @@ def address_for(message: Message) -> str:
         f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}" if slot and message.kind in OF_TRAINERS else ""
     )
 
+    if message.kind == "invited":
+        return f"{settings.SITE_URL}{reverse('sign_in')}"
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from booking import policy
+from accounts.models import User
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
 from booking.models import Booking, Message
@@ -140,4 +141,18 @@ def wake() -> None:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
-__all__ = ["SOON", "announce", "announce_slot", "forget", "send_sign_in_code", "tell_of_amendment", "wake"]
+__all__ = [
+    "SOON",
+    "announce",
+    "announce_slot",
+    "forget",
+    "send_sign_in_code",
+    "tell_of_amendment",
+    "tell_person",
+    "wake",
+]
+def tell_person(code: str, user: User, *, now: datetime, **context: Any) -> None:
+    """Owe one person a message about no booking and no date, in their language."""
+    compose(KINDS[code], person_address(user), now=now, **context).save()
+
+

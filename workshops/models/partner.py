@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from workshops.models.policy import PolicyColumns
 from workshops.texts import TextsField
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def organised_by(self, user: User) -> Self:
+        """The houses that `user` works for; the network's admin organises all."""
+        return self if user.is_network_admin else self.filter(roles__user=user)
 
 
 class Partner(PolicyColumns):
@@ -26,6 +37,8 @@ class Partner(PolicyColumns):
     logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
     colour = models.CharField(_("colour"), max_length=7, blank=True, help_text=_("for example #29406b"))
     version = models.PositiveIntegerField(default=1)
+
+    objects = PartnerQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
