@@ -36,6 +36,22 @@ class NoRoom(BookingError):
     )
 
 
+class PlacesTaken(NoRoom):
+    text = ngettext_lazy(
+        "%(taken)d place is taken, so there cannot be fewer.",
+        "%(taken)d places are taken, so there cannot be fewer.",
+        "taken",
+    )
+
+
+class GroupsTaken(NoRoom):
+    text = ngettext_lazy(
+        "%(taken)d group has a place, so there cannot be fewer.",
+        "%(taken)d groups have a place, so there cannot be fewer.",
+        "taken",
+    )
+
+
 class NotBookable(BookingError):
     code = "not_bookable"
     text = _("This date cannot be booked at the moment.")

@@ -26,6 +26,19 @@ def cancel_until(starts_at: datetime, policy: Policy, closed: Container[date]) -
     return end_of(free_until(local_day(starts_at), policy.free_cancel_days, closed), starts_at)
 
 
+def cancel_until_moved(
+    slot: Slot, promised: datetime | None, free_days: int, closed: Container[date], now: datetime
+) -> datetime:
+    """Until when cancelling is free after the house has moved the visit: no school is worse off by that.
+
+    As was promised, as is usual for the new date, or as long as an offer stands from the news on: the latest of them,
+    but never after the start.
+    """
+    usual = end_of(free_until(local_day(slot.starts_at), free_days, closed), slot.starts_at)
+    to_decide = offer_until(now, slot.workshop.policy, closed, slot.starts_at)
+    return min(max(usual, to_decide, promised or usual), slot.starts_at)
+
+
 def end_of(day: date, starts_at: datetime) -> datetime:
     """24:00 of a local day, never after the start."""
     return min(day_end(day), starts_at)

@@ -50,6 +50,8 @@ KINDS = {
         Kind("class_cancelled", "trainers"),
         Kind("trainer_assigned", "trainers"),
         Kind("slot_cancelled", "trainers"),
+        Kind("slot_moved", "contact", calendar="REQUEST"),
+        Kind("slot_moved_team", "trainers"),
         Kind("attendance_missing", "trainers", priority=LATER, useful_for=timedelta(days=14)),
     )
 }

@@ -90,8 +90,16 @@ def facts_for(message: Message) -> dict[str, Any]:
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
+        data |= former_of(message)
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
     return data
+
+
+def former_of(message: Message) -> dict[str, Any]:
+    """When and where a date was before it moved."""
+    former = message.context.get("former", {})
+    times = {name: datetime.fromisoformat(former[name]) for name in ("starts_at", "ends_at") if name in former}
+    return {"former": {**former, **times}}
 
 
 def promised(booking: Booking, what: str) -> datetime | None:
@@ -103,7 +111,7 @@ def address_for(message: Message) -> str:
     """Where the button leads: the contact's own link, the trainer's page, the organiser's requests."""
     if message.booking and message.kind == "request_arrived":
         return f"{settings.SITE_URL}{reverse('organise_requests')}"
-    if message.kind.startswith("booking_") or message.kind == "reminder":
+    if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved"}:
         return link_to(message.booking) if message.booking and is_contact(message, message.booking) else ""
     slot = slot_of(message.booking, message.slot)
     return (
@@ -114,6 +122,7 @@ def address_for(message: Message) -> str:
         return f"{settings.SITE_URL}{reverse('sign_in')}"
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
+OF_TRAINERS |= {"slot_moved_team"}
 
 
 def slot_of(booking: Booking | None, slot: Slot | None) -> Slot | None:

@@ -19,13 +19,15 @@ UNTRUE = {
     "booking_requested": ENDED,
     "booking_waitlisted": ENDED,
     "booking_changed": ENDED,
+    "slot_moved": ENDED,
     "class_confirmed": ENDED,
     "class_changed": ENDED,
     "booking_offered": tuple(set(State) - {State.OFFERED}),
     "request_arrived": tuple(set(State) - {State.REQUESTED}),
     "reminder": tuple(set(State) - {State.CONFIRMED}),
 }
-OF_THE_FUTURE = {*UNTRUE, "trainer_assigned"}
+OF_A_TEAM = {"trainer_assigned", "slot_moved_team"}
+OF_THE_FUTURE = {*UNTRUE, *OF_A_TEAM}
 INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST"]
 
 
@@ -51,7 +53,7 @@ def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str
 
 
 def why_not_of_slot(message: Message, slot: Slot, now: datetime) -> str:
-    if message.kind == "trainer_assigned" and slot.state == Slot.State.CANCELLED:
+    if message.kind in OF_A_TEAM and slot.state == Slot.State.CANCELLED:
         return "cancelled"
     if message.kind in OF_THE_FUTURE and slot.ends_at <= now:
         return "the visit is over"

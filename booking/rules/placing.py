@@ -9,7 +9,7 @@ from django.db import connection
 from accounts.actor import Actor
 from booking import access, orders
 from booking.errors import Full, NotBookable
-from booking.intake import draft, enter
+from booking.intake import draft, enter, terms_of
 from booking.models import Booking
 from booking.orders import Order
 from booking.retry import retried
@@ -19,13 +19,15 @@ from workshops.models import Slot
 
 State = Booking.State
 
-# `Slot.objects.bookable` as one statement; written out, for building it costs more than running it.
+# `Slot.objects.bookable` as one statement, for a slot that was not moved since it was read; built by the
+# query language it costs more than running it.
 GATE = """
     UPDATE workshops_slot
     SET places_taken = places_taken + %(held)s, groups_taken = groups_taken + sign(%(held)s)::int,
         version = version + 1, updated_at = %(now)s
     WHERE id = %(slot)s AND state = 'open' AND booking_mode <> 'wish'
       AND book_from <= %(now)s AND book_until > %(now)s
+      AND sequence = %(sequence)s
       AND places_taken + %(pupils)s <= capacity AND groups_taken < max_groups AND groups_waiting = 0
 """
 
@@ -71,17 +73,30 @@ def not_yet_saved(booking: Booking) -> Booking:
 
 
 def pass_gate(slot: Slot, pupils: int, *, held: int, now: datetime) -> None:
-    """Take `held` places of the slot if `pupils` fit and nobody waits. Locks the slot. Raises GateClosedError."""
+    """Take `held` places of the slot if `pupils` fit, nobody waits and it was not moved since it was read.
+
+    Locks the slot. Raises GateClosedError.
+    """
+    wish = {"slot": slot.pk, "sequence": slot.sequence, "pupils": pupils, "held": held, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(GATE, {"slot": slot.pk, "pupils": pupils, "held": held, "now": now})
+        cursor.execute(GATE, wish)
         taken = cursor.rowcount
     if not taken:
         raise GateClosedError
 
 
+def lock_slot_as_it_is(booking: Booking, now: datetime) -> Slot:
+    """The slot under its lock; if it was moved since it was read, the promises are those for its new date."""
+    read = booking.slot.sequence
+    slot = lock_slot_of(booking)
+    if slot.sequence != read:
+        booking.terms = terms_of(slot, booking.school, now)
+    return slot
+
+
 def place_under_the_lock(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:
     """Look again with the slot locked: it fits after all, or the group waits, or is refused."""
-    slot = lock_slot_of(booking)
+    slot = lock_slot_as_it_is(booking, now)
     if not slot.is_open_at(now):
         raise NotBookable
     fits = slot.has_room_for(booking.pupils) and slot.groups_waiting == 0
@@ -102,7 +117,7 @@ def place_under_the_lock(booking: Booking, order: Order, *, by: Actor, now: date
 
 def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:
     """An organiser books with a reason: what is missing is added to the slot, then taken, before the queue is asked."""
-    slot = lock_slot_of(booking)
+    slot = lock_slot_as_it_is(booking, now)
     if slot.state == Slot.State.CANCELLED:
         raise NotBookable
     booking.state, booking.places_held, booking.confirmed_at = State.CONFIRMED, booking.pupils, now

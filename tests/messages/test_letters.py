@@ -34,7 +34,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 WITHOUT_SLOT = {"sign_in_code"}
-OF_SLOTS = {"trainer_assigned", "slot_cancelled", "attendance_missing"}
+OF_SLOTS = {"trainer_assigned", "slot_cancelled", "slot_moved_team", "attendance_missing"}
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def parts_of(message: Message) -> tuple[str, str, str]:
 
 def test_every_kind_has_a_template_and_every_template_a_kind():
     folder = Path(settings.BASE_DIR) / "booking/templates/booking/mail"
-    parts = {"facts", "class", "slot", "end", "end_of_team", "greeting"}
+    parts = {"facts", "class", "slot", "moved", "end", "end_of_team", "greeting"}
 
     assert {path.stem for path in folder.glob("*.txt")} - parts == set(KINDS)
 

@@ -1,0 +1,93 @@
+"""Who leads a date. Nobody stands in two places, unless a reason is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from booking import access
+from booking.errors import Conflict, FieldErrors, NotActive
+from booking.messages import outbox
+from booking.models import Change
+from booking.planning.locking import lock, lock_team
+from booking.retry import retried
+from workshops.clashes import clash_of
+from workshops.models import Assignment, Slot, Trainer
+
+
+@retried
+def assign(
+    slot: Slot, wanted: Sequence[tuple[Trainer, str]], *, by: Actor, now: datetime, override_reason: str = ""
+) -> Slot:
+    """Replace the trainers of a slot by `wanted`, pairs of trainer and role; those who are new hear of it.
+
+    Locks the slot, then the trainers. Raises NotAllowed, NotActive, FieldErrors, Conflict.
+    """
+    by = access.require(by, "assign", slot)
+    slot = lock(slot)
+    lock_trainers(slot, [trainer for trainer, _role in wanted])
+    if slot.state == Slot.State.CANCELLED:
+        raise NotActive
+    former = {row.trainer_id for row in slot.assignments.accepted()}
+    with clashes_are_named():
+        replace_assignments(slot, wanted, override_reason)
+    slot.change(now)
+    Change.objects.write("assigned", slot=slot, by=by, at=now, reason=override_reason)
+    new = [trainer for trainer, _role in wanted if trainer.pk not in former]
+    outbox.announce_slot("trainer_assigned", slot, new, now=now)
+    return slot
+
+
+def lock_trainers(slot: Slot, trainers: Sequence[Trainer]) -> None:
+    """Hold the trainers' rows, in the order of keys. Raises FieldErrors for one who does not work for the partner."""
+    wanted = {trainer.pk for trainer in trainers}
+    if lock_team(wanted, slot.workshop.partner_id) != wanted or len(wanted) != len(trainers):
+        raise FieldErrors({"assignments": ("unknown", _("Please choose trainers of your team, each once."))})
+
+
+def replace_assignments(slot: Slot, wanted: Sequence[tuple[Trainer, str]], override_reason: str) -> None:
+    slot.assignments.all().delete()
+    for trainer, role in wanted:
+        if not override_reason:
+            refuse_clash(trainer, slot)
+        Assignment.objects.create(
+            slot=slot, trainer=trainer, role=role, during=DateTimeTZRange(*slot.during), override_reason=override_reason
+        )
+
+
+def follow(slot: Slot, override_reason: str) -> None:
+    """Bind the trainers of a locked slot for its new time; a reason sets aside the clashes there are, and only those.
+
+    Locks the trainers. Raises Conflict.
+    """
+    bound = list(slot.assignments.accepted().filter(override_reason="").select_related("trainer"))
+    lock_team(row.trainer_id for row in bound)
+    for row in bound:
+        if not override_reason:
+            refuse_clash(row.trainer, slot)
+        elif clash_of(row.trainer, slot):
+            slot.assignments.filter(pk=row.pk).update(override_reason=override_reason)
+    slot.assignments.update(during=DateTimeTZRange(*slot.during))
+
+
+def refuse_clash(trainer: Trainer, slot: Slot) -> None:
+    if clash := clash_of(trainer, slot):
+        raise Conflict(who=trainer.name, what=str(clash.slot.workshop))
+
+
+@contextmanager
+def clashes_are_named() -> Iterator[None]:
+    """Turns the database's word on a trainer in two places into Conflict, should a twin have come between."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "trainer_in_one_place" in str(error):
+            raise Conflict(who=_("Somebody of the team"), what=_("another date")) from error
+        raise

@@ -1,0 +1,36 @@
+"""Calling a date off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.actor import Actor
+from booking import access, rules
+from booking.errors import NotActive
+from booking.messages import outbox
+from booking.models import Change
+from booking.planning.locking import live_bookings, lock
+from booking.retry import retried
+from workshops.models import Assignment, Slot
+
+
+@retried
+def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str) -> Slot:
+    """Call a date off. Every group and every trainer hears of it, with the reason.
+
+    Locks the slot, then its bookings. Raises NotAllowed, FieldErrors, NotActive.
+    """
+    by = access.require(by, "cancel_slot", slot)
+    rules.require_reason(reason)
+    slot = lock(slot)
+    if slot.state == Slot.State.CANCELLED or slot.ends_at <= now:
+        raise NotActive
+    for booking in live_bookings(slot):
+        rules.end_by_cancelling(slot, booking, by=by, now=now, reason=reason)
+        outbox.announce("booking_cancelled", booking, now=now, due_at=now)  # it cannot be taken back
+    slot.change(now, state=Slot.State.CANCELLED, cancel_reason=reason, sequence=slot.sequence + 1)
+    Change.objects.write("slot_cancelled", slot=slot, by=by, at=now, reason=reason)
+    trainers = [row.trainer for row in outbox.leading(slot)]
+    slot.assignments.update(state=Assignment.State.WITHDRAWN)  # feeds show for a while that it went
+    outbox.announce_slot("slot_cancelled", slot, trainers, now=now, reason=reason)
+    return slot

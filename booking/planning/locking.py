@@ -1,0 +1,35 @@
+"""Rows that the rules of slots hold: the slot, then trainers by key, then bookings by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from booking.models import LIVE, Booking
+from workshops.models import Slot, Trainer
+
+
+def lock(slot: Slot) -> Slot:
+    locked = Slot.objects.lock(slot.pk)
+    locked.workshop = slot.workshop
+    return locked
+
+
+def lock_team(trainer_ids: Iterable[int], partner_id: int | None = None) -> set[int]:
+    """Hold the rows of these trainers, with `partner_id` only of that team; the keys of those found."""
+    team = Trainer.objects.filter(pk__in=set(trainer_ids))
+    if partner_id is not None:
+        team = team.filter(engagements__partner=partner_id)
+    return set(team.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+
+
+def live_bookings(slot: Slot) -> list[Booking]:
+    """The slot's live bookings, locked by key; they share the locked slot."""
+    bookings = list(
+        Booking.objects.filter(slot=slot, state__in=LIVE)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("school")
+        .order_by("pk")
+    )
+    for booking in bookings:
+        booking.slot = slot
+    return bookings
