@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -67,3 +67,8 @@ class WorkshopPot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workshop} · {self.pot}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The range ends before its upper bound; None where it has no end."""
+        return self.valid.upper and self.valid.upper - timedelta(days=1)
