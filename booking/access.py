@@ -23,6 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "see": (*SCHOOL_SIDE, "trainer", "organiser"),
     "amend": (*SCHOOL_SIDE, "organiser"),
     "cancel": (*SCHOOL_SIDE, "organiser"),
+    "undo": (*SCHOOL_SIDE, "organiser"),
     "accept": SCHOOL_SIDE,
     "reject": SCHOOL_SIDE,
     "confirm": ("organiser",),
@@ -35,10 +36,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What a person is here. Ids of partners, schools and offices; the trainer's id or None."""
+    """What a person is here. Ids of partners, schools and offices, of schools that confirmed the person (`trusted`);
+    the trainer's id or None."""
 
     partners: frozenset[int] = frozenset()
     schools: frozenset[int] = frozenset()
+    trusted: frozenset[int] = frozenset()
     offices: frozenset[int] = frozenset()
     pots: frozenset[int] = frozenset()
     trainer: int | None = None
@@ -75,6 +78,7 @@ def read_roles(user: User) -> Roles:
         user.memberships.exclude(Q(state="refused") | offices_to_be)
         .values_list("role", "school")
         .union(
+            user.memberships.filter(state="confirmed").values_list(Value("trusted"), "school"),
             user.partner_roles.values_list(Value("partner"), "partner"),
             user.pot_readings.values_list(Value("pot"), "pot"),
             Trainer.objects.filter(user=user).values_list(Value("trainer"), "pk"),
@@ -86,6 +90,7 @@ def read_roles(user: User) -> Roles:
     return Roles(
         partners=frozenset(held["partner"]),
         schools=frozenset(held["teacher"]),
+        trusted=frozenset(held["trusted"]),
         offices=frozenset(held["office"]),
         pots=frozenset(held["pot"]),
         trainer=next(iter(held["trainer"]), None),
@@ -140,11 +145,6 @@ def require(actor: Actor, action: str, thing: Booking | Slot) -> Actor:
     return actor.acting_as(role)
 
 
-def placing(actor: Actor, slot: Slot) -> Actor:
-    """Anybody who signed in may book; organisers of the partner may set rules aside."""
-    if actor.user is None:
-        raise NotAllowed("place")
-    return actor.acting_as("organiser" if roles_of(actor.user).organises(slot.workshop.partner_id) else "owner")
 def organising(actor: Actor, partner_id: int) -> Actor:
     """`actor` as organiser of the partner; the network's admin organises all. Raises NotAllowed."""
     if actor.user is None or not roles_of(actor.user).organises(partner_id):
@@ -152,6 +152,11 @@ def organising(actor: Actor, partner_id: int) -> Actor:
     return actor.acting_as("organiser")
 
 
+def placing(actor: Actor, slot: Slot) -> Actor:
+    """Anybody who signed in may book; organisers of the partner may set rules aside."""
+    if actor.user is None:
+        raise NotAllowed("place")
+    return actor.acting_as("organiser" if roles_of(actor.user).organises(slot.workshop.partner_id) else "owner")
 
 
 for_organisers = audience("organiser", lambda user: bool({"organiser", "admin"} & roles_of(user).names))

@@ -77,9 +77,29 @@ class NotActive(BookingError):
     text = _("This is not possible in the booking's present state.")
 
 
+class UndoOver(NotActive):
+    text = _("This can no longer be taken back: that is possible for one minute, as long as nothing else happened.")
+
+
 class Conflict(BookingError):
     code = "conflict"
     text = _("%(who)s is needed elsewhere at that time: %(what)s.")
+
+
+class Limit(BookingError):
+    """`asked` says whether the office of a school has been asked by mail."""
+
+    code = "limit"
+    text = ngettext_lazy(
+        "Until your school has confirmed you, %(most)d booking at a time is possible.",
+        "Until your school has confirmed you, %(most)d bookings at a time are possible.",
+        "most",
+    )
+    by_mail = _("The office of your school can confirm you: we have sent it a mail.")
+    by_people = _("A colleague whom the school has confirmed can do that, or the organiser.")
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} {self.by_mail if self.facts.get('asked') else self.by_people}"
 
 
 class NotAllowed(Exception):

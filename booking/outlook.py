@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.actor import Actor
 from booking import access, policy
 from booking.models import Booking, Change
+from booking.rules import undoing
 from schools.schooldays import local_day
 
 State = Booking.State
@@ -59,6 +60,12 @@ class Outlook:
     @property
     def may_cancel(self) -> bool:
         return self.is_upcoming and access.may(self.by, "cancel", self.booking)
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether this reader has just declined or cancelled it, and may take that back."""
+        last = next(iter(self.changes), None)
+        return last is not None and undoing.may_undo(self.booking, last, by=self.by, now=self.now)
 
     @property
     def may_answer(self) -> bool:
@@ -147,6 +154,8 @@ SIGNS = {
     "attended": "done",
     "no_show": "absent",
     "overridden": "alert",
+    "undone": "arrow",
+    "added_later": "plus",
 }
 
 
@@ -173,6 +182,8 @@ def what(change: Change) -> str:
         "cancelled": _("Cancelled late") if change.facts.get("late") else _("Cancelled"),
         "no_show": _("Nobody came"),
         "overridden": _("Booked by the organiser against the rule"),
+        "undone": _("Taken back"),
+        "added_later": _("Added by the organiser after the start"),
     }
     if change.kind == "resized":
         return resized(change)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.text import CleanCharField
 from booking.forms.fields import ClassForm
 from booking.models import Booking
+from workshops.vocabulary import SpokenLanguage
 
 CHANGEABLE = (
     "group_name",
@@ -34,6 +35,27 @@ class ChangeForm(ClassForm):
         super().__init__(data, initial={name: getattr(booking, name) for name in CHANGEABLE})
         self.offer_grades({*booking.slot.workshop.grades, *booking.grades})
         self.fields["pupils"].help_text = _("up to %(most)d at once") % {"most": most}
+
+
+class OrganiserChangeForm(ChangeForm):
+    """The same on the telephone: also the language; an address or a number that nobody has may be missing."""
+
+    language = forms.ChoiceField(label=_("Language of the visit"))
+
+    def __init__(self, data: Any = None, *, booking: Booking, most: int) -> None:
+        super().__init__(data, booking=booking, most=most)
+        self.initial["language"] = booking.language
+        names = [(code, SpokenLanguage(code).label) for code in {*booking.slot.languages, booking.language}]
+        self.fields["language"].choices = sorted(names)  # type: ignore[attr-defined]  # a choice field
+        self.offer_grades(range(1, 14))
+        for name in ("contact_name", "contact_email", "contact_phone"):
+            self.fields[name].required = False
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What to write. Only of a valid form."""
+        values = {name: self.cleaned_data[name] for name in (*CHANGEABLE, "language")}
+        return values | {"grades": sorted(set(values["grades"]))}
 
 
 class CancelForm(forms.Form):

@@ -7,22 +7,36 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
-from booking import policy
 from accounts.models import User
+from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
-from booking.models import Booking, Message
+from booking.models import Booking, Message, MessageChoice
 from schools.schooldays import closed_days, local_day
-from workshops.models import Assignment, Slot, Trainer
+from workshops.models import Assignment, Partner, Slot, Trainer
 
 CHANNEL = "outbox"
+ENDINGS = ("booking_cancelled", "booking_declined")
+ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then
+OF_CLASSES = ("class_confirmed", "class_changed")
+TO_PREPARE = {"group_name", "pupils", "adults", "grades", "language", "needs", "needs_list", "arrival"}
 TO_CONTACT = [kind.code for kind in KINDS.values() if kind.to == "contact" and kind.code != "contact_replaced"]
 
 
-def announce(code: str, booking: Booking, *, now: datetime, reminders: bool = False, **context: Any) -> None:
+def announce(
+    code: str,
+    booking: Booking,
+    *,
+    now: datetime,
+    reminders: bool = False,
+    due_at: datetime | None = None,
+    **context: Any,
+) -> None:
     """Owe everybody whom the catalogue names a message about `booking`; with `reminders` also the later ones."""
-    owed = [compose(KINDS[code], to, now=now, booking=booking, **context) for to in recipients(KINDS[code], booking)]
+    kind = KINDS[code]
+    owed = [compose(kind, to, now=now, due_at=due_at, booking=booking, **context) for to in recipients(kind, booking)]
     owed += [row for side in ALSO.get(code, ()) for row in also(side, booking, now=now)]
     if reminders:
         owed += reminders_of(booking, now=now)
@@ -36,9 +50,12 @@ def also(code: str, booking: Booking, *, now: datetime) -> list[Message]:
     return [compose(KINDS[code], to, now=now, booking=booking) for to in recipients(KINDS[code], booking)]
 
 
+COLUMNS = {"booking", "slot", "broadcast", "dedupe_key", "sealed"}  # all else that a message is made with is context
+
+
 def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime | None = None, **row: Any) -> Message:
-    due = due_at or now
-    context = {name: row.pop(name) for name in list(row) if name not in {"booking", "slot", "dedupe_key", "sealed"}}
+    due = due_at or now + kind.delay
+    context = {name: row.pop(name) for name in list(row) if name not in COLUMNS}
     return Message(
         kind=kind.code,
         due_at=due,
@@ -59,9 +76,22 @@ def recipients(kind: Kind, booking: Booking) -> list[dict[str, Any]]:
     if kind.to == "trainers":
         return [trainer_address(assignment.trainer) for assignment in leading(booking.slot) if assignment.trainer.email]
     if kind.to == "partner":
-        partner = booking.slot.workshop.partner
-        return [{"to_address": partner.mailbox, "to_name": partner.name}]
+        return house_addresses(kind.code, booking.slot.workshop.partner)
     return [contact_address(booking)] if booking.contact_email else []
+
+
+def house_addresses(code: str, partner: Partner) -> list[dict[str, Any]]:
+    """The organisers who want to hear of this at once; the mailbox where the partner has none. One query."""
+    chosen = MessageChoice.objects.filter(user=OuterRef("pk"), kind=code).values("how")
+    people = User.objects.filter(partner_roles__partner=partner, is_active=True).annotate(how=Subquery(chosen))
+    organisers = list(people.order_by("pk"))
+    if not organisers:
+        return [{"to_address": partner.mailbox, "to_name": partner.name}]
+    return [person_address(one) for one in organisers if one.how in {None, MessageChoice.How.AT_ONCE}]
+
+
+def person_address(user: User) -> dict[str, Any]:
+    return {"to_user_id": user.pk, "to_address": user.email, "to_name": user.name, "language": user.language}
 
 
 def contact_address(booking: Booking) -> dict[str, Any]:
@@ -105,10 +135,35 @@ def forget(booking: Booking, *, why: str, now: datetime) -> None:
     )
 
 
+def try_again(message: Message, *, now: datetime) -> bool:
+    """Owe a failed message again, to the contact's present address. False for one that has not failed."""
+    to = contact_address(message.booking) if message.booking and message.kind in TO_CONTACT else {}
+    failed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED)
+    again = {"state": Message.State.OWED, "tries": 0, "next_try_at": now, "last_error": ""}
+    return failed.update(**again, **to) == 1
+
+
+def tell_of_undoing(booking: Booking, ended_at: datetime, *, now: datetime) -> None:
+    """Take back what `ended_at` was to be told, and owe again what it dropped; trainers hear that the class comes.
+
+    If the mail of the end is out, or just goes out, the contact gets the one of the present state once more.
+    """
+    ending = Message.objects.filter(booking=booking, kind__in=ENDINGS, created_at=ended_at)
+    ending.filter(state=Message.State.OWED).update(state=Message.State.DROPPED, last_error="taken back")
+    dropped = Message.objects.filter(booking=booking, state=Message.State.DROPPED, last_error__in=ENDED_AS)
+    dropped.filter(kind__in=UNTRUE).exclude(kind__in=OF_CLASSES).update(state=Message.State.OWED, last_error="")
+    if ending.filter(state__in=[Message.State.CLAIMED, Message.State.SENT]).exists() and booking.contact_email:
+        kind = KINDS[f"booking_{booking.state}"]
+        compose(kind, contact_address(booking), now=now, booking=booking, again=True).save()
+    if booking.state == Booking.State.CONFIRMED:
+        announce("class_confirmed", booking, now=now, again=True)
+
+
 def tell_of_amendment(
     booking: Booking, changes: dict[str, Any], *, before: str, facts: dict[str, Any], now: datetime
 ) -> None:
-    """Tell the contact what changed, a new contact by an invitation, the former one by its end, trainers the number."""
+    """Tell the contact what changed, a new contact by an invitation, the former one by its end, trainers what they
+    prepare for."""
     if before != booking.contact_email:
         former = {"to_address": before, "language": booking.contact_language}
         Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=TO_CONTACT).update(
@@ -117,7 +172,7 @@ def tell_of_amendment(
         if before:
             compose(KINDS["contact_replaced"], former, now=now, booking=booking).save()
     announce("booking_changed", booking, now=now, facts=facts)
-    if "pupils" in changes and booking.state == Booking.State.CONFIRMED:
+    if TO_PREPARE & set(changes) and booking.state == Booking.State.CONFIRMED:
         announce("class_changed", booking, now=now, facts=facts)
 
 
@@ -126,6 +181,11 @@ def announce_slot(code: str, slot: Slot, trainers: Iterable[Trainer], *, now: da
     Message.objects.bulk_create(
         [compose(KINDS[code], trainer_address(one), now=now, slot=slot, **context) for one in trainers if one.email]
     )
+
+
+def tell_person(code: str, user: User, *, now: datetime, **context: Any) -> None:
+    """Owe one person a message about no booking and no date, in their language."""
+    compose(KINDS[code], person_address(user), now=now, **context).save()
 
 
 def send_sign_in_code(*, email: str, code: str, language: str, now: datetime) -> None:
@@ -151,8 +211,3 @@ __all__ = [
     "tell_person",
     "wake",
 ]
-def tell_person(code: str, user: User, *, now: datetime, **context: Any) -> None:
-    """Owe one person a message about no booking and no date, in their language."""
-    compose(KINDS[code], person_address(user), now=now, **context).save()
-
-

@@ -10,6 +10,7 @@ from booking.rules.deciding import confirm, decline, expire
 from booking.rules.ending import cancel, end_by_cancelling
 from booking.rules.placing import place
 from booking.rules.settling import require_reason
+from booking.rules.undoing import undo
 from booking.rules.waiting import accept, offer_freed, reject, withdraw_offer
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "reject",
     "require_reason",
     "resize",
+    "undo",
     "withdraw_offer",
 ]

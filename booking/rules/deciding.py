@@ -14,7 +14,7 @@ from booking.intake import redated
 from booking.messages import outbox
 from booking.models import Booking
 from booking.retry import retried
-from booking.rules.settling import require_reason, settle
+from booking.rules.settling import former_state, require_reason, settle
 from booking.rules.waiting import offer_freed
 from workshops.models import Slot
 
@@ -71,8 +71,9 @@ def decline(booking: Booking, *, by: Actor, now: datetime, reason: str) -> Booki
     slot, booking = Booking.objects.locked(booking.pk)
     if booking.state != State.REQUESTED:
         raise AlreadyDecided
+    former = former_state(booking)
     settle(slot, booking, now, state=State.DECLINED, places=0, ended_by="provider", end_reason=reason)
-    booking.record("declined", by=by, at=now, reason=reason)
+    booking.record("declined", by=by, at=now, reason=reason, former=former)
     outbox.announce("booking_declined", booking, now=now)
     offer_freed(slot, now=now)
     return booking

@@ -10,7 +10,7 @@ from booking import access, policy
 from booking.messages import outbox
 from booking.models import LIVE, Booking
 from booking.retry import retried
-from booking.rules.settling import require_reason, settle
+from booking.rules.settling import former_state, require_reason, settle
 from booking.rules.waiting import offer_freed
 from workshops.models import Slot
 
@@ -42,6 +42,7 @@ def end_by_cancelling(slot: Slot, booking: Booking, *, by: Actor, now: datetime,
     by_school = by.role != "organiser"
     late = by_school and booking.state == State.CONFIRMED and policy.is_late(booking.cancel_until, now)
     ended: dict[str, Any] = {"ended_by": "school" if by_school else "provider", "end_reason": reason, "late": late}
+    former = former_state(booking)
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, **ended)
-    booking.record("cancelled", by=by, at=now, reason=reason, late=late)
+    booking.record("cancelled", by=by, at=now, reason=reason, late=late, former=former)
     outbox.forget(booking, why="cancelled", now=now)

@@ -32,6 +32,16 @@ def settle(
     booking.change(now, state=state, places_held=places, **values)
 
 
+def former_state(booking: Booking) -> dict[str, Any]:
+    """What taking back needs to know of a booking that is about to end: kept in the facts of its change."""
+    until = booking.offer_expires_at
+    return {
+        "state": booking.state,
+        "held": bool(booking.places_held),
+        "offer_until": until.isoformat() if until else None,
+    }
+
+
 def count(slot: Slot, now: datetime, *, places: int, groups: int | None = None, waiting: int = 0) -> None:
     """Add to the sums of a locked slot; its version rises, for feeds show the bookings."""
     groups = bool(places) if groups is None else groups

@@ -10,7 +10,7 @@ from booking.errors import NotActive, TooLate
 from booking.messages import outbox
 from booking.models import Booking
 from booking.retry import retried
-from booking.rules.settling import settle
+from booking.rules.settling import former_state, settle
 from schools.schooldays import closed_days, local_day
 from workshops.models import Slot
 
@@ -85,8 +85,9 @@ def reject(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     by = access.require(by, "reject", booking)
     slot, booking = Booking.objects.locked(booking.pk)
     booking.must_be_in(State.OFFERED)
+    former = former_state(booking)
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, ended_by="school")
-    booking.record("cancelled", by=by, at=now)
+    booking.record("cancelled", by=by, at=now, former=former)
     outbox.announce("booking_cancelled", booking, now=now)
     offer_freed(slot, now=now)
     return booking

@@ -1,5 +1,16 @@
 """An organiser's work on single bookings: search, notes, on behalf, letters to groups."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from booking.views import notes, organiser_booking
+
+urlpatterns: list[URLPattern] = [
+    path("organise/bookings/<slug:reference>/", organiser_booking.booking, name="organise_booking"),
+    path("organise/bookings/<slug:reference>/change/", organiser_booking.change, name="organise_booking_change"),
+    path("organise/bookings/<slug:reference>/cancel/", organiser_booking.cancel, name="organise_booking_cancel"),
+    path("organise/bookings/<slug:reference>/undo/", organiser_booking.undo, name="organise_booking_undo"),
+    path("organise/bookings/<slug:reference>/notes/", notes.booking_note, name="organise_booking_note"),
+    path("organise/schools/<int:pk>/notes/", notes.school_note, name="organise_school_note"),
+    path("organise/notes/<int:pk>/delete/", notes.delete_note, name="organise_note_delete"),
+    path("organise/messages/<int:pk>/resend/", organiser_booking.resend, name="organise_message_resend"),
+]

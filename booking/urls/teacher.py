@@ -12,10 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<str:reference>/change/", my_bookings.change, name="booking_change"),
     path("bookings/<str:reference>/cancel/", my_bookings.cancel, name="booking_cancel"),
     path("bookings/<str:reference>/answer/", my_bookings.answer, name="booking_answer"),
+    path("bookings/<str:reference>/undo/", my_bookings.undo, name="booking_undo"),
     path("profile/calendars/", my_calendars.calendar_addresses, name="calendar_addresses"),
     path("b/<str:signed>/", linked.booking, name="linked_booking"),
     path("b/<str:signed>/calendar.ics", linked.calendar, name="linked_calendar"),
     path("b/<str:signed>/change/", linked.change, name="linked_change"),
     path("b/<str:signed>/cancel/", linked.cancel, name="linked_cancel"),
     path("b/<str:signed>/answer/", linked.answer, name="linked_answer"),
+    path("b/<str:signed>/undo/", linked.undo, name="linked_undo"),
 ]

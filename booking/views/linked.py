@@ -35,7 +35,7 @@ def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpRespon
         else:
             answer = page(request, Desk(booking, Actor.link(booking.pk), now, Ways(signed, is_link=True)))
         for name, value in headers.items():
-            answer.headers[name] = value
+            answer.headers.setdefault(name, value)
         return answer
 
     return view
@@ -46,3 +46,4 @@ calendar = behind_link(one_booking.calendar, NOTHING_LEAKS)
 change = behind_link(one_booking.change, FORMS_MAY_SAY_WHERE)
 cancel = behind_link(one_booking.cancel, FORMS_MAY_SAY_WHERE)
 answer = behind_link(one_booking.answer, FORMS_MAY_SAY_WHERE)
+undo = behind_link(one_booking.undo, FORMS_MAY_SAY_WHERE)

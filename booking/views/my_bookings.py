@@ -111,6 +111,12 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     return one_booking.answer(request, desk_of(request, reference))
 
 
+@for_signed_in
+@form_methods
+def undo(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_booking.undo(request, desk_of(request, reference))
+
+
 def desk_of(request: HttpRequest, reference: str) -> Desk:
     """The booking as this person sees it; 404 where it is not visible."""
     assert isinstance(request.user, User)

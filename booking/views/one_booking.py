@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from booking import access, rules
 from booking.calendars import events
-from booking.errors import BookingError, NoRoom
+from booking.errors import BookingError, NoRoom, NotAllowed
 from booking.forms.change import CHANGEABLE, CancelForm, ChangeForm
 from booking.models import Booking
 from booking.outlook import Outlook, cautions
@@ -51,6 +51,10 @@ class Ways:
     @property
     def answer(self) -> str:
         return self.to("answer")
+
+    @property
+    def undo(self) -> str:
+        return self.to("undo")
 
     @property
     def calendar(self) -> str:
@@ -92,7 +96,11 @@ class Desk:
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     way = way_to(desk.booking.slot, desk.booking)
-    return render(request, "booking/booking.html", desk.context(way=way, calendar_url=desk.ways.calendar))
+    context = desk.context(way=way, calendar_url=desk.ways.calendar)
+    page = render(request, "booking/booking.html", context)
+    if context["look"].may_undo:
+        page.headers["Referrer-Policy"] = "same-origin"  # its form must say where it comes from
+    return page
 
 
 def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -149,9 +157,24 @@ def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             rules.cancel(desk.booking, by=desk.by, now=desk.now, reason=form.cleaned_data["reason"])
-            messages.success(request, _("Cancelled. A mail confirms it."))
+            messages.success(request, _("Cancelled. A mail confirms it in a minute."))
             return redirect(desk.ways.page)
     return render(request, "booking/cancel.html", desk.context(form=form))
+
+
+def undo(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take back the cancellation that the same person made within the last minute; too late, the page says so."""
+    must_be_allowed(desk, "undo")
+    if request.method != "POST":
+        return redirect(desk.ways.page)
+    try:
+        rules.undo(desk.booking, by=desk.by, now=desk.now)
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except BookingError as refusal:
+        return back(request, desk, str(refusal))
+    messages.success(request, _("Taken back. Everything is as it was before."))
+    return redirect(desk.ways.page)
 
 
 def answer(request: HttpRequest, desk: Desk) -> HttpResponse:

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_POST
 from booking import inbox, rules
 from booking.access import for_organisers
 from booking.forms.decisions import ConfirmForm, ReasonForm
+from booking.messages.catalogue import SECOND_THOUGHTS
 from booking.models import Booking, Change
+from booking.outlook import Outlook
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from workshops.models import Slot
@@ -53,7 +55,16 @@ def open_requests(request: SignedInRequest) -> tuple[dict[str, Any], str]:
     page = Paginator(mine, REQUESTS_A_PAGE).get_page(request.GET.get("page"))
     cards = [card(asked) for asked in inbox.read(page, timezone.now())]
     aside = with_queues(waited_for(request))[:SLOTS_ASIDE]
-    return {"page": page, "cards": cards, "slots": aside}, "booking/organise/requests.html"
+    context = {"page": page, "cards": cards, "slots": aside, "look": just_declined(request)}
+    return context, "booking/organise/requests.html"
+
+
+def just_declined(request: SignedInRequest) -> Outlook | None:
+    """The request that this reader has just declined, with the way back; one alone, for the next is on its way."""
+    now = timezone.now()
+    fresh = Change.objects.decisions().filter(actor=request.user, kind="declined", at__gt=now - SECOND_THOUGHTS)
+    last = fresh.select_related("booking__slot").order_by("-at", "-pk").first()
+    return Outlook(last.booking, request.actor, now) if last and last.booking else None
 
 
 def waited_for(request: SignedInRequest) -> Any:
@@ -125,7 +136,9 @@ def decide(request: SignedInRequest, booking: Booking, form: Form, rule: Callabl
 def answered(request: SignedInRequest, booking: Booking, *, fresh: bool) -> HttpResponse:
     """The request as it stands now: in place for htmx, else the inbox with a line above."""
     booking = inbox.with_decisions(Booking.objects.filter(pk=booking.pk)).get()
-    context = {"booking": booking, "fresh": fresh, "now": timezone.now(), "user": request.user}
+    now = timezone.now()
+    context = {"booking": booking, "fresh": fresh, "now": now, "user": request.user}
+    context["look"] = Outlook(booking, request.actor, now) if fresh else None
     if request.htmx:
         return render(request, "booking/organise/answered.html", context | counts_for(request))
     level = messages.SUCCESS if fresh else messages.INFO

@@ -1,0 +1,51 @@
+"""What organisers tell each other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from booking.forms.fields import offer, text
+from workshops.models import Partner
+
+LONGEST = 2000
+
+
+class NoteForm(forms.Form):
+    """A note. Whoever works for several partners says for which one, unless `partner` is known."""
+
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("For"), empty_label=None)
+    text = text(
+        _("Internal note"),
+        longest=LONGEST,
+        rows=3,
+        help_text=_("Only your team reads it: no school, no trainer, no other organiser."),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, user: User, data: Any = None, *, partner: Partner | None = None) -> None:
+        super().__init__(data, initial={"key": uuid4().hex}, auto_id="note-%s")
+        self.partner = partner or only_partner_of(user)
+        if self.partner:
+            del self.fields["partner"]
+        else:
+            offer(self.fields["partner"], partners_of(user))
+
+    @property
+    def chosen_partner(self) -> Partner:
+        """Whose note it is. Only of a valid form."""
+        return self.partner or self.cleaned_data["partner"]
+
+
+def partners_of(user: User) -> Any:
+    every = Partner.objects.order_by("name")
+    return every if user.is_network_admin else every.filter(roles__user=user).distinct()
+
+
+def only_partner_of(user: User) -> Partner | None:
+    first_two = list(partners_of(user)[:2])
+    return first_two[0] if len(first_two) == 1 else None

@@ -1,0 +1,75 @@
+"""Words for one booking on the organiser's desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from booking.models import Booking
+from booking.templatetags.visits import pupils_and_adults
+from config.templatetags.dates import when
+from config.templatetags.offers import runs
+from workshops.vocabulary import SpokenLanguage
+
+register = template.Library()
+
+
+@register.filter
+def desk_facts(booking: Booking, place: str) -> list[tuple[str, str, str, str]]:
+    """Rows of facts_tall.html: what to know of the visit; empty ones are left out there."""
+    needs = ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+    return [
+        ("people", _("Who"), pupils_and_adults(booking.pupils, booking.adults), grades(booking)),
+        ("globe", _("Language"), str(SpokenLanguage(booking.language).label), ""),
+        ("pin", _("Where"), place, ""),
+        ("step-free", _("To prepare"), needs or booking.needs, booking.needs if needs else ""),
+        ("bus", _("Arrival"), booking.get_arrival_display() if booking.arrival else "", ""),
+        ("info", _("Photos"), booking.get_photos_display(), ""),
+    ]
+
+
+def grades(booking: Booking) -> str:
+    return _("Grade %(grades)s") % {"grades": runs(booking.grades)}
+
+
+@register.filter
+def consent_words(consent: dict[str, str]) -> str:
+    """Terms, version 2, Tue, 11 May, 8:00."""
+    names = {
+        "terms": _("Terms"),
+        "house_rules": _("House rules"),
+        "head_informed": _("The head of the school knows"),
+        "head_approval": _("The head of the school has agreed"),
+    }
+    words = {"what": names.get(consent["what"], consent["what"]), "version": consent["version"]}
+    return _("%(what)s, version %(version)s") % words + f", {when(datetime.fromisoformat(consent['at']))}"
+
+
+@register.filter
+def mail_name(kind: str) -> str:
+    """What a mail is called among organisers."""
+    names = {
+        "booking_confirmed": _("Confirmation"),
+        "booking_requested": _("Receipt of the request"),
+        "booking_waitlisted": _("Place on the waiting list"),
+        "booking_offered": _("Offer of a free place"),
+        "booking_declined": _("Decline"),
+        "booking_changed": _("Change"),
+        "booking_moved": _("Another date"),
+        "booking_cancelled": _("Cancellation"),
+        "booking_expired": _("End of the wish"),
+        "contact_replaced": _("Farewell to the former contact"),
+        "reminder": _("Reminder"),
+        "broadcast": _("Message in own words"),
+        "request_arrived": _("New request, to our mailbox"),
+        "class_confirmed": _("New class, to who leads"),
+        "class_changed": _("Class changed, to who leads"),
+        "class_cancelled": _("Class cancelled, to who leads"),
+        "slot_cancelled": _("Date cancelled, to who leads"),
+        "trainer_assigned": _("Assignment, to who leads"),
+        "attendance_missing": _("Numbers are missing, to who leads"),
+    }
+    return names.get(kind) or pgettext("mail", "Mail")
