@@ -32,9 +32,16 @@ def several(child: serializers.Field[Any, Any, Any, Any], most: int, **options: 
 
 class GroupBody(Body):
     name = Line(max_length=40)
-    grades = several(count(13, 1), 13, allow_empty=False)
+    grades = several(count(13, 1), 13, min_length=1)
     pupils = count(MOST_PUPILS, 1)
     adults = count(MOST_ADULTS, default=0)
+
+
+class GroupChangeBody(Body):
+    name = Line(max_length=40, required=False, allow_blank=False)
+    grades = several(count(13, 1), 13, min_length=1, required=False)
+    pupils = count(MOST_PUPILS, 1, required=False)
+    adults = count(MOST_ADULTS, required=False)
 
 
 class ContactBody(Body):
@@ -64,7 +71,7 @@ class BookingBody(Body):
 class ChangeBody(Body):
     """Only what is given changes; of `group` and `contact`, too."""
 
-    group = GroupBody(required=False)
+    group = GroupChangeBody(required=False)
     contact = ContactBody(required=False)
     note = Text(max_length=1000, required=False)
 

@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema_field
 
 from booking.api.fields import LARGEST_ID
 from booking.models import Booking
@@ -27,6 +28,7 @@ class MomentBackend(DjangoFilterBackend):
         return {**kwargs, "now": moment}
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
 class IdFilter(django_filters.NumberFilter):
     field_class = forms.IntegerField
 

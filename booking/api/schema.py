@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
@@ -46,6 +46,17 @@ class SessionScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "With X-CSRFToken on writes."}
 
 
+class BodyExtension(OpenApiSerializerExtension):
+    """A body with a field that nobody knows is refused: the description says so."""
+
+    target_class = "booking.api.fields.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        described: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001 (the way its own extensions take)
+        return {**described, "additionalProperties": False}
+
+
 WHY = {
     400: "A field, parameter or header is not as it must be; `errors` name each.",
     401: "Nobody signed in.",
@@ -58,7 +69,9 @@ WHY = {
     429: "Too many requests; `Retry-After` says when to come again.",
     503: "Something passes; `Retry-After` says when to come again.",
 }
-READS, FINDS, WRITES = (400, 406, 429, 503), (404, 406, 429, 503), (400, 401, 403, 409, 413, 415, 422, 429, 503)
+ALWAYS = (401, 406, 429, 503)  # whatever is asked: a dead token, a strange wish, too often, a bad moment
+READS, FINDS = (400, 404, *ALWAYS), (404, *ALWAYS)
+WRITES = (400, 403, 409, 413, 415, 422, *ALWAYS)
 WHY[406] = "The answer is JSON, and nothing else was accepted."
 
 KEY = OpenApiParameter(
@@ -68,6 +81,8 @@ KEY = OpenApiParameter(
     description="The same key and body within 24 hours gives the first answer again and changes nothing.",
 )
 SEEN = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag of an earlier answer.")
+ETAG = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200], description="For If-None-Match.")
+RETRY_AFTER = OpenApiParameter("Retry-After", int, OpenApiParameter.HEADER, response=[429, 503], description="Seconds.")
 LINK_KEY = OpenApiParameter("key", str, description="Opens a date that is not listed.")
 
 
@@ -75,9 +90,15 @@ def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
     return {(status, PROBLEM): OpenApiResponse(ProblemSerializer, WHY[status]) for status in statuses}
 
 
-def reading(answer: Any, *statuses: int, **more: Any) -> Callable[[View], View]:
-    """Describe a view that reads."""
-    return extend_schema(responses={200: answer, **problems(*statuses)}, **more)
+def reading(
+    answer: Any, *statuses: int, parameters: Sequence[OpenApiParameter] = (), kept: bool = False
+) -> Callable[[View], View]:
+    """Describe a view that reads; `kept`: by callers, who then ask whether something has changed."""
+    responses: dict[Any, Any] = {200: answer, **problems(*statuses)}
+    if kept:
+        responses[304] = OpenApiResponse(description="Nothing has changed since.")
+        parameters = (SEEN, ETAG, *parameters)
+    return extend_schema(responses=responses, parameters=[RETRY_AFTER, *parameters])
 
 
 def writing(
@@ -86,12 +107,14 @@ def writing(
     *,
     status: int = 200,
     missing: bool = True,
-    parameters: tuple[OpenApiParameter, ...] = (),
+    parameters: Sequence[OpenApiParameter] = (),
     **more: Any,
 ) -> Callable[[View], View]:
     """Describe a view that writes, with its key and what it refuses; `missing`: its object may not be there."""
     refused = problems(*WRITES, *((404,) if missing else ()))
-    return extend_schema(request=body, responses={status: answer, **refused}, parameters=[KEY, *parameters], **more)
+    return extend_schema(
+        request=body, responses={status: answer, **refused}, parameters=[RETRY_AFTER, KEY, *parameters], **more
+    )
 
 
 PLACING = OpenApiExample(

@@ -40,14 +40,14 @@ class BookingView(ApiView):
         """Visible bookings that answer the questions of the query."""
         return cast("BookingQuerySet", self.filter_queryset(self.get_queryset()))
 
-    @reading(BookingSerializer(many=True), 401, *READS)
+    @reading(BookingSerializer(many=True), *READS)
     def list(self, request: Request) -> Response:
         """Bookings that the caller may see, by the time of the visit."""
         page = self.paginate_queryset(complete(self.asked()))
         assert page is not None
         return self.get_paginated_response(self.shown(page, positions=positions_of(page)))
 
-    @reading(BookingSerializer, 401, *FINDS)
+    @reading(BookingSerializer, *FINDS)
     def retrieve(self, request: Request, pk: str) -> Response:
         """One booking with its history and what the caller may do with it now."""
         return Response(self.shown(get_object_or_404(complete(self.get_queryset()), pk=pk)))
@@ -86,7 +86,7 @@ class BookingView(ApiView):
         return self.act(pk, "amend", self.amend)
 
     def amend(self, booking: Booking) -> Booking:
-        changes = bodies.to_changes(self.read(bodies.ChangeBody, partial=True))
+        changes = bodies.to_changes(self.read(bodies.ChangeBody))
         return rules.amend(booking, changes, **self.said)
 
     @writing(bodies.ReasonBody, BookingSerializer)

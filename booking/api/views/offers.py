@@ -12,7 +12,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from booking.api.filters import SchoolFilter
 from booking.api.offers import SchoolSerializer, SlotSerializer, WorkshopSerializer
-from booking.api.schema import FINDS, LINK_KEY, READS, SEEN, reading
+from booking.api.schema import FINDS, LINK_KEY, READS, reading
 from booking.api.views.base import PublicView
 from schools.models import School
 from workshops.filters import SlotFilter, WorkshopFilter
@@ -30,12 +30,12 @@ class WorkshopView(ListModelMixin, RetrieveModelMixin, PublicView):
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]{1,80}"
 
-    @reading(WorkshopSerializer(many=True), *READS, parameters=[SEEN])
+    @reading(WorkshopSerializer(many=True), *READS, kept=True)
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Published offers by title."""
         return super().list(*args, **kwargs)
 
-    @reading(WorkshopSerializer, *FINDS, parameters=[SEEN])
+    @reading(WorkshopSerializer, *FINDS, kept=True)
     def retrieve(self, *args: Any, **kwargs: Any) -> Any:
         """One offer."""
         return super().retrieve(*args, **kwargs)
@@ -52,12 +52,12 @@ class SlotView(ListModelMixin, RetrieveModelMixin, PublicView):
     def get_object(self) -> Slot:
         return visible_slot(int(self.kwargs["pk"]), self.request.user, self.request.query_params.get("key", ""))
 
-    @reading(SlotSerializer(many=True), *READS, parameters=[SEEN])
+    @reading(SlotSerializer(many=True), *READS, kept=True)
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Listed dates by time; without `from` they begin now."""
         return super().list(*args, **kwargs)
 
-    @reading(SlotSerializer, *FINDS, parameters=[SEEN, LINK_KEY])
+    @reading(SlotSerializer, *FINDS, kept=True, parameters=(LINK_KEY,))
     def retrieve(self, *args: Any, **kwargs: Any) -> Any:
         """One date; one that is not listed opens by its key."""
         return super().retrieve(*args, **kwargs)
