@@ -36,6 +36,27 @@ class FoldedKey(Func):
     output_field: ClassVar[CharField] = CharField(max_length=80)
 
 
+class Digits(Func):
+    """A telephone number without anything but its digits."""
+
+    function = "regexp_replace"
+    template = r"%(function)s(%(expressions)s, '\D', '', 'g')"
+    output_field: ClassVar[TextField] = TextField()
+
+
+# Each sign stands for the first of those that it is mistaken for, on paper or on the telephone; no hyphens.
+MISTAKEN, MEANT = "0OQD1ILJ5S2Z8BUVMN6G", "00001111552288UUMM66"
+LOOK_ALIKE = str.maketrans(MISTAKEN, MEANT, "-")
+
+
+class LookAlike(Func):
+    """A reference as one may have misread it; the same as `str.translate(LOOK_ALIKE)`."""
+
+    function = "translate"
+    template = f"%(function)s(%(expressions)s, '{MISTAKEN}-', '{MEANT}')"
+    output_field: ClassVar[TextField] = TextField()
+
+
 class PrefixQuery(SearchQuery):
     """Each typed word as the beginning of a word; folded in SQL, so that any text is safe."""
 

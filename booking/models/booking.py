@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, GeneratedField, Q
+from django.db.models.functions import Reverse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +20,7 @@ from accounts.actor import Actor
 from booking.errors import NotActive
 from booking.models.change import Change
 from schools.models import School
-from schools.search import FoldedKey
+from schools.search import Digits, FoldedKey, LookAlike, Searchable
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
@@ -242,6 +245,16 @@ class Booking(models.Model):
             models.Index(fields=["school", "state"], name="booking_of_school"),
             models.Index(fields=["created_at"], condition=Q(state="requested"), name="booking_inbox"),
             models.Index(fields=["slot"], condition=Q(state="confirmed"), name="booking_to_record"),
+            GinIndex(
+                SearchVector(Searchable("contact_name"), Searchable("contact_email"), config="simple"),
+                name="booking_by_contact",
+            ),
+            models.Index(
+                OpClass(Reverse(Digits("contact_phone")), name="text_pattern_ops"),
+                condition=~Q(contact_phone=""),
+                name="booking_by_phone",
+            ),
+            models.Index(LookAlike("reference"), name="booking_by_look"),
             models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="booking_of_bundle"),
         )
 

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import notes, organiser_booking
+from booking.views import notes, organiser_booking, search
 
 urlpatterns: list[URLPattern] = [
+    path("organise/search/", search.find, name="organise_search"),
     path("organise/bookings/<slug:reference>/", organiser_booking.booking, name="organise_booking"),
     path("organise/bookings/<slug:reference>/change/", organiser_booking.change, name="organise_booking_change"),
     path("organise/bookings/<slug:reference>/cancel/", organiser_booking.cancel, name="organise_booking_cancel"),
