@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 
-from accounts.models import Tally
+from django.db.models import QuerySet
+
+from accounts.models import Tally, User
 from booking import rules
 from booking.errors import NotActive
 from booking.idempotency import purge
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose, leading, trainer_address
-from booking.models import Booking, Message
-from schools.schooldays import at_local, local_day
+from booking.messages.outbox import compose, leading, person_address, trainer_address
+from booking.models import Booking, Message, MessageChoice
+from schools.schooldays import at_local, closed_days, is_school_day, local_day
 from workshops.models import Slot, Trainer
 
 NAG_CLOCK = time(8)
+DIGEST_CLOCK = time(7, 30)
+DIGEST_USEFUL = KINDS["requests_digest"].useful_for or timedelta()
 NAG_BACK = timedelta(days=14)  # older gaps are for the organiser to close
 TALLIES_KEPT = timedelta(days=1)
 
@@ -30,6 +34,7 @@ def decide_due(now: datetime) -> Counter[str]:
     done["expired"] = each(undecided(now), rules.expire, now)
     done["offers withdrawn"] = each(unanswered(now), rules.withdraw_offer, now)
     done["asked for numbers"] = ask_for_numbers(now)
+    done["digests"] = send_digests(now)
     purge(now)
     Tally.objects.filter(ends_at__lt=now - TALLIES_KEPT).delete()
     return done
@@ -69,6 +74,38 @@ def ask_for_numbers(now: datetime) -> int:
     fresh = [one for one in owed if one.dedupe_key not in known]
     Message.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
+
+
+def send_digests(now: datetime) -> int:
+    """Owe each organiser who wants it so one list of the open requests, at 7:30 local time of a school day.
+
+    Only what was open by then counts: what comes later in the day waits for the next morning.
+    """
+    today = local_day(now)
+    due_at = at_local(today, DIGEST_CLOCK)
+    if not due_at <= now < due_at + DIGEST_USEFUL or not is_school_day(today, closed_days(None, today, today)):
+        return 0
+    key = f"requests_digest:{today}:user:"
+    done = Message.objects.filter(dedupe_key__startswith=key).values("to_user")
+    readers = digest_readers().exclude(pk__in=done)
+    rows = [digest(user, due_at, now, f"{key}{user.pk}") for user in readers if has_open_requests(user, due_at)]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def digest_readers() -> QuerySet[User]:
+    """Organisers who want their requests once in the morning."""
+    chosen = MessageChoice.objects.filter(kind="request_arrived", how=MessageChoice.How.DIGEST)
+    organisers = User.objects.filter(is_active=True, partner_roles__isnull=False)
+    return organisers.filter(message_choices__in=chosen).distinct().order_by("pk")
+
+
+def has_open_requests(user: User, at: datetime) -> bool:
+    return Booking.objects.requested().organised_by(user).filter(created_at__lt=at).exists()
+
+
+def digest(user: User, due_at: datetime, now: datetime, key: str) -> Message:
+    return compose(KINDS["requests_digest"], person_address(user), now=now, due_at=due_at, dedupe_key=key)
 
 
 def nag_limit(now: datetime) -> datetime:

@@ -6,22 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor
-from booking import policy
+from booking import belonging, brake, policy
 from booking.access import roles_of
 from booking.messages import outbox
 from booking.models import Alternative, Booking
 from booking.orders import Order
-from schools.models import Membership, School
+from schools.models import School
 from schools.schooldays import closed_days, local_day
 from workshops.models import Slot
 from workshops.vocabulary import BookingMode
 
-CONSENT_VERSION = "1"
-
 
 def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     """The booking as it is if the group fits: confirmed, or requested and holding its places if the house does so."""
-    instant = slot.booking_mode == BookingMode.INSTANT
+    instant = slot.booking_mode == BookingMode.INSTANT and not brake.asks_first(slot, order.school, by=by)
     holds = instant or slot.workshop.policy.requests_hold
     return Booking(
         slot=slot,
@@ -35,11 +33,14 @@ def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
         needs=order.needs,
         needs_list=list(order.needs_list),
         note=order.note,
+        arrival=order.arrival,
+        photos=order.photos,
+        bundle=order.bundle,
         state=Booking.State.CONFIRMED if instant else Booking.State.REQUESTED,
         places_held=order.pupils if holds else 0,
         confirmed_at=now if instant else None,
         terms=terms_of(slot, order.school, now),
-        consents=[{"what": what, "version": CONSENT_VERSION, "at": now.isoformat()} for what in order.consents],
+        consents=consents_of(slot, order, now),
         contact_name=order.contact.name,
         contact_email=order.contact.email,
         contact_phone=order.contact.phone,
@@ -49,11 +50,18 @@ def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     )
 
 
+def consents_of(slot: Slot, order: Order, now: datetime) -> list[dict[str, str]]:
+    """What was agreed to, in which version of the house's texts, and when."""
+    version = str(slot.workshop.partner.rules_version)
+    return [{"what": what, "version": version, "at": now.isoformat()} for what in order.consents]
+
+
 def enter(booking: Booking, order: Order, *, by: Actor, now: datetime) -> None:
     """Insert the booking with its history, wishes, membership and messages. Raises IntegrityError for a twin."""
     booking.save(force_insert=True)
-    if by.user and by.role == "owner" and order.school.pk not in roles_of(by.user).schools:
-        Membership.objects.declare(by.user, order.school)
+    belonging.follow_merger(booking)
+    if by.user and by.role == "owner" and booking.school_id not in roles_of(by.user).schools:
+        belonging.declare(by.user, booking.school, now=now)
     if order.alternatives:
         wishes = enumerate(order.alternatives, start=1)
         Alternative.objects.bulk_create([Alternative(booking=booking, slot=slot, rank=rank) for rank, slot in wishes])

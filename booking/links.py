@@ -1,4 +1,5 @@
-"""Links in mails: they sign the booking's id and link version, open its page without login, and end after the visit."""
+"""Links in mails: they sign the booking's id and link version, open its page without login, and end after the visit.
+Those to a school's mailbox sign the membership they ask about, and end after a month."""
 
 from __future__ import annotations
 
@@ -10,8 +11,10 @@ from django.urls import reverse
 
 from booking.models import Booking
 from booking.policy import link_ends_at
+from schools.models import Membership
 
 SIGNER = signing.Signer(salt="booking.link", sep="~")
+MAILBOX = signing.Signer(salt="booking.membership", sep="~")
 
 
 def sign(booking: Booking) -> str:
@@ -21,6 +24,22 @@ def sign(booking: Booking) -> str:
 def link_to(booking: Booking) -> str:
     """The whole address, for mails."""
     return str(settings.SITE_URL).rstrip("/") + reverse("linked_booking", args=[sign(booking)])
+
+
+def sign_membership(membership: Membership, until: datetime) -> str:
+    """For the school's mailbox: opens the question about this person until then."""
+    return str(MAILBOX.sign(f"{membership.pk}.{int(until.timestamp())}"))
+
+
+def open_membership(signed: str, now: datetime) -> Membership | None:
+    """The membership that the link asks about, or None: forged, or older than a month."""
+    try:
+        pk, until = MAILBOX.unsign(signed).split(".")
+    except (signing.BadSignature, ValueError):
+        return None
+    if now.timestamp() >= int(until):
+        return None
+    return Membership.objects.select_related("user", "school").filter(pk=pk).first()
 
 
 def open_link(signed: str, now: datetime) -> Booking | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,8 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A group that wants to come. `grades` are years of schooling 1–13, `alternatives` further wishes of a request."""
+    """A group that wants to come. `grades` are years of schooling 1–13, `alternatives` further wishes of a request,
+    `bundle` what was booked together."""
 
     school: School
     group_name: str
@@ -41,6 +43,9 @@ class Order:
     alternatives: tuple[Slot, ...] = ()
     waitlist: bool = True
     override_reason: str = ""
+    arrival: str = ""
+    photos: str = "no"
+    bundle: UUID | None = None
 
 
 def check(slot: Slot, *, may_override: bool, **wanted: Any) -> None:

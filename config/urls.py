@@ -46,7 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("admin/", admin.site.urls),
     *sign_in,
-    path("", include("accounts.urls")),
     path("", include("workshops.urls")),
     path("", include("booking.urls")),
     path("", include("config.legal")),

@@ -37,6 +37,13 @@ class SchoolQuerySet(models.QuerySet["School"]):
         """Schools whose name or town has words that begin as typed; every spelling of an umlaut hits."""
         return self.filter(search=PrefixQuery(text))
 
+    def organised_by(self, user: User) -> Self:
+        """Schools that have to do with the partners that `user` works for; the network's admin organises all."""
+        if user.is_network_admin:
+            return self
+        ours = self.model.objects.filter(bookings__slot__workshop__partner__in=user.partner_roles.values("partner"))
+        return self.filter(pk__in=ours.values("pk"))
+
     def by_name(self) -> Self:
         """In the order of people, not of code points: Öhringen stands beside Oehringen."""
         return self.order_by("sort_name", "name", "pk")
@@ -110,11 +117,12 @@ class School(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def declare(self, user: User, school: School) -> None:
-        """Note that a teacher says to belong to a school; organisers see it. A refused one stays refused."""
-        self.bulk_create(
-            [self.model(user=user, school=school, role=Membership.Role.TEACHER, how="booking")], ignore_conflicts=True
-        )
+    def declare(self, user: User, school: School, *, role: str, how: str) -> None:
+        """Note that somebody says to belong to a school; organisers see it. A refused one stays refused."""
+        self.bulk_create([self.model(user=user, school=school, role=role, how=how)], ignore_conflicts=True)
+
+    def declared(self) -> Self:
+        return self.filter(state=Membership.State.DECLARED)
 
 
 class Membership(models.Model):
@@ -131,10 +139,11 @@ class Membership(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DECLARED)
-    how = models.CharField(max_length=20, blank=True)  # declared by: booking; decided by: mailbox, colleague, organiser
+    how = models.CharField(max_length=20, blank=True)  # booking, profile; then mailbox, colleague, organiser
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")  # why it was refused
 
     objects = MembershipQuerySet.as_manager()
 

@@ -135,7 +135,7 @@ def house(db: Any) -> None:
 def fill_small_tables(user: Any, school: Any, workshop: Any, trainer: Any, now: Any) -> None:
     Token.objects.issue(user, scope="read")
     Tally.objects.create(key="sign-in", ends_at=now)
-    Membership.objects.declare(user, school)
+    Membership.objects.declare(user, school, role="teacher", how="booking")
     Closure.objects.create(school=school, first=date(2027, 5, 7), last=date(2027, 5, 7), name="Brückentag")
     pot = FundingPot.objects.create(
         funder=Funder.objects.create(name="Land"), code="pot", name="Topf", valid="[2026-01-01,)"

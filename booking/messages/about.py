@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from booking.messages import for_people
 from booking.models import Message
 from booking.told import told_bookings, told_slots
 
@@ -16,6 +17,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
     bookings = told_bookings().in_bulk({one.booking_id for one in messages if one.booking_id})
     reminders = next_reminders([one.booking_id for one in messages if one.kind == "booking_confirmed"])
     slots = told_slots().in_bulk({one.slot_id for one in messages if one.slot_id})
+    for_people.load(messages)
     for message in messages:
         if message.booking_id:
             message.booking = bookings[message.booking_id]

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.text import one_line
 from booking.links import link_to
+from booking.messages import for_people
 from booking.messages.relevance import is_contact
 from booking.models import Booking, Message
 from booking.templatetags.mail import CELL, PART
@@ -92,7 +93,7 @@ def facts_for(message: Message) -> dict[str, Any]:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
         data |= former_of(message)
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
-    return data
+    return data | for_people.facts_for(message)
 
 
 def former_of(message: Message) -> dict[str, Any]:
@@ -109,17 +110,17 @@ def promised(booking: Booking, what: str) -> datetime | None:
 
 def address_for(message: Message) -> str:
     """Where the button leads: the contact's own link, the trainer's page, the organiser's requests."""
+    if message.kind == "invited":
+        return f"{settings.SITE_URL}{reverse('sign_in')}"
     if message.booking and message.kind == "request_arrived":
         return f"{settings.SITE_URL}{reverse('organise_requests')}"
     if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved"}:
         return link_to(message.booking) if message.booking and is_contact(message, message.booking) else ""
     slot = slot_of(message.booking, message.slot)
-    return (
-        f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}" if slot and message.kind in OF_TRAINERS else ""
-    )
+    if slot and message.kind in OF_TRAINERS:
+        return f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}"
+    return for_people.address_for(message)
 
-    if message.kind == "invited":
-        return f"{settings.SITE_URL}{reverse('sign_in')}"
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
 OF_TRAINERS |= {"slot_moved_team"}

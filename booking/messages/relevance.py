@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from booking.messages import for_people
 from booking.messages.catalogue import KINDS
 from booking.models import Booking, Message
 from booking.told import visits_of
@@ -25,7 +26,10 @@ UNTRUE = {
     "booking_offered": tuple(set(State) - {State.OFFERED}),
     "request_arrived": tuple(set(State) - {State.REQUESTED}),
     "reminder": tuple(set(State) - {State.CONFIRMED}),
+    "broadcast": ENDED,
 }
+# Which state alone makes a message true: what was taken back is not told.
+TRUE_ONLY = {"booking_cancelled": State.CANCELLED, "booking_declined": State.DECLINED}
 OF_A_TEAM = {"trainer_assigned", "slot_moved_team"}
 OF_THE_FUTURE = {*UNTRUE, *OF_A_TEAM}
 INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST"]
@@ -39,12 +43,14 @@ def why_not(message: Message, now: datetime) -> str:
         return why_not_of_booking(message, message.booking, now)
     if message.slot:
         return why_not_of_slot(message, message.slot, now)
-    return ""
+    return for_people.why_not(message)
 
 
 def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str:
     if booking.state in UNTRUE.get(message.kind, ()):
         return booking.state
+    if booking.state != TRUE_ONLY.get(message.kind, booking.state):
+        return "taken back"
     if message.kind in OF_THE_FUTURE and booking.slot.ends_at <= now:
         return "the visit is over"
     if KINDS[message.kind].to == "contact" and message.kind != "contact_replaced" and not is_contact(message, booking):

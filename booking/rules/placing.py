@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from accounts.actor import Actor
-from booking import access, orders
+from booking import access, brake, orders
 from booking.errors import Full, NotBookable
 from booking.intake import draft, enter, terms_of
 from booking.models import Booking
@@ -40,11 +40,13 @@ class GateClosedError(Exception):
 def place(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     """Book a group into a slot: confirmed, requested or on the waiting list, by the slot's mode and what is free.
 
-    Takes the slot by the last statement. Raises NotAllowed, FieldErrors, AlreadyBooked, NotBookable, Full.
+    Takes the slot by the last statement. Raises NotAllowed, FieldErrors, Limit, AlreadyBooked,
+    NotBookable, Full.
     """
     by = access.placing(by, slot)
     overriding = by.role == "organiser" and bool(order.override_reason)
     orders.check(slot, may_override=overriding, pupils=order.pupils, grades=order.grades, language=order.language)
+    brake.hold_to_limit(slot, order.school, by=by, now=now)
     booking = draft(slot, order, by=by, now=now)
     if overriding:
         with twice_is_refused():
@@ -77,9 +79,8 @@ def pass_gate(slot: Slot, pupils: int, *, held: int, now: datetime) -> None:
 
     Locks the slot. Raises GateClosedError.
     """
-    wish = {"slot": slot.pk, "sequence": slot.sequence, "pupils": pupils, "held": held, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(GATE, wish)
+        cursor.execute(GATE, {"slot": slot.pk, "sequence": slot.sequence, "pupils": pupils, "held": held, "now": now})
         taken = cursor.rowcount
     if not taken:
         raise GateClosedError

@@ -1,5 +1,19 @@
 """Who belongs to which school."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from booking.views import mailbox, profile, schools
+
+urlpatterns: list[URLPattern] = [
+    path("profile/", profile.profile, name="profile"),
+    path("profile/mails/", profile.mails, name="profile_mails"),
+    path("profile/office/", profile.office, name="profile_office"),
+    path("profile/colleagues/<int:pk>/", profile.confirm_colleague, name="confirm_colleague"),
+    path("profile/schools/<int:pk>/ask/", profile.ask_office, name="ask_office"),
+    path("m/<str:signed>/", mailbox.membership, name="membership"),
+    path("organise/schools/", schools.schools, name="organise_schools"),
+    path("organise/schools/<int:pk>/", schools.school, name="organise_school"),
+    path("organise/schools/<int:pk>/accept/", schools.accept, name="organise_accept_school"),
+    path("organise/schools/<int:pk>/merge/", schools.merge, name="organise_merge_school"),
+    path("organise/members/<int:pk>/", schools.decide, name="organise_member"),
+]

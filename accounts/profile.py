@@ -1,21 +1,22 @@
+"""What people say about themselves."""
+
 from __future__ import annotations
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts.audience import for_signed_in
 from accounts.language import speak
 from accounts.models import User
 from accounts.text import CleanCharField
 
 
 class ProfileForm(forms.Form):
-    """What people say about themselves; the address is the login and stays."""
+    """Name, telephone, language; the address is the login and stays."""
 
     name = CleanCharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = CleanCharField(
@@ -26,17 +27,6 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     language = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
-
-
-@for_signed_in
-def profile(request: HttpRequest) -> HttpResponse:
-    """Name, telephone, language, sign-out."""
-    person: User = request.user  # type: ignore[assignment]  # the audience sees to it
-    said = {"name": person.name, "phone": person.phone, "language": person.language}
-    form = ProfileForm(request.POST or None, initial=said)
-    if form.is_valid():
-        return keep(request, person, form.cleaned_data)
-    return render(request, "accounts/profile.html", {"form": form, "nav": "profile"})
 
 
 def keep(request: HttpRequest, person: User, said: dict[str, str]) -> HttpResponse:
