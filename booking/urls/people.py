@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import people
+from booking.views import partner, people
 
 urlpatterns: list[URLPattern] = [
+    path("organise/partner/", partner.partner, name="organise_partner"),
     path("organise/people/", people.people, name="organise_people"),
     path("organise/people/new/", people.invite, name="organise_invite"),
     path("organise/people/<slug:house>/<slug:key>/", people.person, name="organise_person"),

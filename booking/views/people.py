@@ -38,7 +38,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     rows = team.rows_of(houses.filter(pk=house.pk) if house else houses)
     page = Paginator(rows, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     page.object_list = team.read(page.object_list)
-    context = {"nav": "people", "page": page, "houses": houses, "house": house}
+    context = {"nav": "people", "page": page, "houses": houses, "partner": house}
     return render(request, "booking/organise/people.html", context)
 
 
@@ -56,7 +56,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
             invited_once(request, house, form)
             messages.success(request, said_to(form.cleaned_data["email"]))
             return redirect(f"{reverse('organise_people')}?partner={house.slug}")
-    return render(request, "booking/organise/invite.html", {"nav": "people", "house": house, "form": form})
+    return render(request, "booking/organise/invite.html", {"nav": "people", "partner": house, "form": form})
 
 
 def said_to(email: str) -> str:

@@ -1,0 +1,51 @@
+"""The own house: what it says of itself, how it looks, and its rules."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking import houses
+from booking.access import for_organisers
+from booking.forms.partner import HouseForm, said_of
+from booking.forms.stale import compare
+from booking.views.houses import choose_house, chosen_house, own_houses
+from booking.views.refusals import refusals_on
+from booking.views.signed_in import SignedInRequest
+from workshops.colour import nearest
+from workshops.models import Partner
+
+
+@for_organisers
+def partner(request: SignedInRequest) -> HttpResponse:
+    """Everything about one's house on one page; of several houses one is chosen first."""
+    mine = own_houses(request)
+    chosen = chosen_house(request, mine)
+    if chosen is None:
+        return choose_house(request, mine, nav="partner", title=_("Which house?"))
+    house = Partner.objects.get(pk=chosen.pk)
+    form = HouseForm(house, request.POST or None, request.FILES or None)
+    if form.is_valid():
+        with refusals_on(form):
+            version = form.cleaned_data["version"]
+            houses.edit(house, form.values, version=version, by=request.actor, now=timezone.now())
+            messages.success(request, _("Saved, thank you."))
+            return redirect(f"{reverse('organise_partner')}?partner={house.slug}")
+    if form.is_bound:
+        house.refresh_from_db()
+        compare(form, said_of(house))
+    return render(
+        request, "booking/organise/partner.html", {"nav": "partner", "partner": house, "form": form, **colours(form)}
+    )
+
+
+def colours(form: HouseForm) -> dict[str, str]:
+    """The colour that was typed, and the one that is proposed instead where it cannot be read."""
+    typed = form["colour"].value() or ""
+    errors = form.errors.as_data().get("colour", [])
+    proposed = nearest(form.fields["colour"].to_python(typed)) if errors and errors[0].code == "contrast" else ""
+    return {"colour": typed, "proposed": proposed}
