@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor
+from accounts.models import User
 from booking import belonging, brake, policy
 from booking.access import roles_of
 from booking.messages import outbox
@@ -19,12 +20,14 @@ from workshops.vocabulary import BookingMode
 
 def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     """The booking as it is if the group fits: confirmed, or requested and holding its places if the house does so."""
-    instant = slot.booking_mode == BookingMode.INSTANT and not brake.asks_first(slot, order.school, by=by)
+    instant = bool(by.on_behalf_of) or (
+        slot.booking_mode == BookingMode.INSTANT and not brake.asks_first(slot, order.school, by=by)
+    )
     holds = instant or slot.workshop.policy.requests_hold
     return Booking(
         slot=slot,
         school=order.school,
-        owner=by.user,
+        owner=owner_for(order, by),
         group_name=order.group_name,
         grades=sorted(set(order.grades)),
         pupils=order.pupils,
@@ -50,6 +53,14 @@ def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     )
 
 
+def owner_for(order: Order, by: Actor) -> User | None:
+    """Whoever books; on behalf of a teacher the one with that address, if there is an account."""
+    if not by.on_behalf_of:
+        return by.user
+    email = order.contact.email
+    return User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+
+
 def consents_of(slot: Slot, order: Order, now: datetime) -> list[dict[str, str]]:
     """What was agreed to, in which version of the house's texts, and when."""
     version = str(slot.workshop.partner.rules_version)
@@ -66,7 +77,9 @@ def enter(booking: Booking, order: Order, *, by: Actor, now: datetime) -> None:
         wishes = enumerate(order.alternatives, start=1)
         Alternative.objects.bulk_create([Alternative(booking=booking, slot=slot, rank=rank) for rank, slot in wishes])
     booking.record(booking.state, by=by, at=now)
-    outbox.announce(f"booking_{booking.state}", booking, now=now, reminders=booking.state == Booking.State.CONFIRMED)
+    if now < booking.slot.starts_at:  # of what has begun nobody needs an invitation
+        come = booking.state == Booking.State.CONFIRMED
+        outbox.announce(f"booking_{booking.state}", booking, now=now, reminders=come)
 
 
 def terms_of(slot: Slot, school: School, now: datetime) -> dict[str, Any]:

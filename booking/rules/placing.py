@@ -117,7 +117,10 @@ def place_under_the_lock(booking: Booking, order: Order, *, by: Actor, now: date
 
 
 def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:
-    """An organiser books with a reason: what is missing is added to the slot, then taken, before the queue is asked."""
+    """An organiser books with a reason: what is missing is added to the slot, then taken, before the queue is asked.
+
+    Into a slot that has begun it is a group that was there, or is: it is added later, and nobody gets a mail.
+    """
     slot = lock_slot_as_it_is(booking, now)
     if slot.state == Slot.State.CANCELLED:
         raise NotBookable
@@ -126,5 +129,6 @@ def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: date
     slot.change(now, capacity=capacity, max_groups=max(slot.max_groups, slot.groups_taken + 1))
     enter(booking, order, by=by, now=now)
     count(slot, now, places=booking.places_held)
-    booking.record("overridden", by=by, at=now, reason=order.override_reason, capacity=capacity)
+    kind = "overridden" if now < slot.starts_at else "added_later"
+    booking.record(kind, by=by, at=now, reason=order.override_reason, capacity=capacity)
     return booking

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import notes, organiser_booking, search
+from booking.views import notes, on_behalf, organiser_booking, search
 
 urlpatterns: list[URLPattern] = [
     path("organise/search/", search.find, name="organise_search"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("organise/bookings/<slug:reference>/cancel/", organiser_booking.cancel, name="organise_booking_cancel"),
     path("organise/bookings/<slug:reference>/undo/", organiser_booking.undo, name="organise_booking_undo"),
     path("organise/bookings/<slug:reference>/notes/", notes.booking_note, name="organise_booking_note"),
+    path("organise/slots/<int:pk>/add/", on_behalf.add, name="organise_add"),
     path("organise/schools/<int:pk>/notes/", notes.school_note, name="organise_school_note"),
     path("organise/notes/<int:pk>/delete/", notes.delete_note, name="organise_note_delete"),
     path("organise/messages/<int:pk>/resend/", organiser_booking.resend, name="organise_message_resend"),

@@ -1,0 +1,127 @@
+"""A class that an organiser books for a teacher on the telephone, or adds because it simply came."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from booking.forms.book import as_initial, strings_of
+from booking.forms.fields import ClassForm, text
+from booking.forms.school_choice import SchoolChoice
+from booking.idempotency import fingerprint_of
+from booking.orders import Contact, Order
+from schools.models import Country, School
+from schools.proposals import propose
+from workshops.models import Slot
+from workshops.vocabulary import GRADES, SpokenLanguage
+
+OPTIONAL = {"contact_email": "begun", "contact_phone": "always", "contact_name": "begun", "adults": "always"}
+
+
+class OnBehalfForm(ClassForm):
+    """`begun`: the date has begun, so a group is added that was there, or is; then the reason is needed and the contact
+    is not. `kept` is what was typed before the school was chosen."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language of the visit"), choices=SpokenLanguage.choices)
+    school_q = text(gettext_lazy("School"), longest=100, required=False, help_text=gettext_lazy("Name or town"))
+    new_name = text(gettext_lazy("Name of the school"), longest=200, required=False)
+    new_city = text(gettext_lazy("Town"), longest=80, required=False)
+    new_kind = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=School.Kind.choices, initial="other", required=False
+    )
+    new_country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=Country.choices, initial="DE", required=False
+    )
+    waitlist = forms.BooleanField(label=gettext_lazy("Where it is full: onto the waiting list"), required=False)
+    override_reason = text(
+        gettext_lazy("Book all the same, because"),
+        longest=500,
+        required=False,
+        help_text=gettext_lazy(
+            "Only where grade, language, number, places or the booking time stand against it. Missing places are "
+            "added to the date. The reason stays in the history, which the school can read."
+        ),
+    )
+    key = text("", longest=64, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        slot: Slot,
+        begun: bool,
+        kept: QueryDict | None = None,
+        again: bool = False,
+    ) -> None:
+        self.slot, self.begun = slot, begun
+        typed = data if data is not None else kept
+        first = {"language": next(iter(slot.languages), "de"), "key": uuid.uuid4().hex}
+        super().__init__(data, initial=as_initial(typed) if typed is not None else first)
+        self.school_choice = SchoolChoice(AnonymousUser(), strings_of(typed), fresh=False, again=again)
+        self.shape()
+
+    def shape(self) -> None:
+        """What this date asks, and does not ask."""
+        self.offer_grades(GRADES)
+        self.fields["contact_email"].label = _("E-mail of the teacher")
+        self.fields["contact_email"].help_text = _("The confirmation goes there, with the link to the booking.")
+        self.fields["contact_phone"].help_text = ""
+        for name, when in OPTIONAL.items():
+            self.fields[name].required = when == "begun" and not self.begun
+        if self.begun:
+            del self.fields["waitlist"]
+            self.fields["contact_email"].help_text = _("Nobody gets a mail about a date that has begun.")
+            reason = self.fields["override_reason"]
+            reason.label, reason.required = _("Why it is added later"), True
+            reason.help_text = _("It stays in the history, which the school can read.")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        choice = self.school_choice
+        if not choice.picked and not choice.is_missing:
+            self.add_error("school_q", choice.complaint)
+        elif not choice.picked and not values.get("new_city"):
+            self.add_error("new_city", _("Please give the town as well."))
+        return values
+
+    def order(self, by: User) -> Order:
+        """What is wanted, for the rule. A school that was typed is proposed now."""
+        values = self.cleaned_data
+        return Order(
+            school=self.school_choice.picked or self.proposed(by),
+            group_name=values["group_name"],
+            grades=tuple(values["grades"]),
+            pupils=values["pupils"],
+            adults=values["adults"] or 0,
+            language=values["language"],
+            needs=values["needs"],
+            needs_list=tuple(values["needs_list"]),
+            note=values["note"],
+            contact=Contact(values["contact_name"], values["contact_email"], values["contact_phone"]),
+            waitlist=values.get("waitlist", False),
+            override_reason=values["override_reason"],
+        )
+
+    def proposed(self, by: User) -> School:
+        values = self.cleaned_data
+        return propose(
+            name=values["new_name"],
+            city=values["new_city"],
+            kind=values["new_kind"] or School.Kind.OTHER,
+            country=values["new_country"] or Country.DE,
+            by=by,
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same wish: another class from the same page is another one."""
+        typed = {name: str(value) for name, value in self.cleaned_data.items()}
+        picked = self.school_choice.picked
+        return fingerprint_of("POST", f"add {self.slot.pk}", typed | {"school": picked.pk if picked else 0})
