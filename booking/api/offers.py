@@ -59,11 +59,11 @@ class WorkshopNameSerializer(serializers.ModelSerializer[Workshop]):
 class VenueSerializer(serializers.ModelSerializer[Venue]):
     class Meta:
         model = Venue
-        fields = ("name", "city", "lat", "lon")
+        fields = ("id", "name", "city", "lat", "lon")
 
 
 class SlotSerializer(serializers.ModelSerializer[Slot]):
-    """A date. `venue` is null where the workshop comes to the school or is online."""
+    """A date. `venue` is null where the workshop comes to the school or is online; `version` rises with each change."""
 
     workshop = WorkshopNameSerializer()
     venue = VenueSerializer(allow_null=True)
@@ -90,6 +90,8 @@ class SlotSerializer(serializers.ModelSerializer[Slot]):
             "state",
             "book_until",
             "languages",
+            "listed",
+            "version",
         )
 
 

@@ -4,13 +4,15 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from booking.api.views.bookings import BookingView
-from booking.api.views.offers import SchoolView, SlotView, WorkshopView
+from booking.api.views.offers import SchoolView, WorkshopView
 from booking.api.views.people import MeView
+from booking.api.views.slots import SlotView, TrainerView
 
 router = SimpleRouter()
 router.register("workshops", WorkshopView, basename="api_workshops")
 router.register("slots", SlotView, basename="api_slots")
 router.register("schools", SchoolView, basename="api_schools")
+router.register("trainers", TrainerView, basename="api_trainers")
 router.register("bookings", BookingView, basename="api_bookings")
 
 urlpatterns = [

@@ -13,11 +13,26 @@ from drf_spectacular.generators import SchemaGenerator
 from booking.errors import BookingError
 from booking.models import Attendance, Booking
 from tests.api.conftest import BOOKINGS, Api
-from tests.factories import in_days, make_assignment, make_booking, make_school, make_slot, make_trainer, make_user
+from tests.factories import (
+    in_days,
+    make_assignment,
+    make_booking,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_workshop,
+)
+from workshops.models import Slot
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
 EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)]
 BODIES = [example for example in EXAMPLES if "slot" in example]
+DATES = [example for example in EXAMPLES if "workshop" in example]
+MOVE = next(example for example in EXAMPLES if "starts_at" in example and "workshop" not in example)
+TEAM = next(example for example in EXAMPLES if "assignments" in example)
 COUNTS = next(example for example in EXAMPLES if "present" in example)
 
 
@@ -57,3 +72,28 @@ def test_the_example_of_attendance_works(api: Api):
 
     assert api(trainer.user).put(f"{BOOKINGS}{booking.pk}/attendance/", COUNTS).status_code == 200
     assert Attendance.objects.get().present == 23
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("example", DATES, ids=["least", "all"])
+def test_the_examples_of_dates_work(api: Api, example: dict[str, Any]):
+    partner = make_partner()
+    make_workshop(partner, slug="3d-druck")
+    times = {"starts_at": in_days(40).isoformat(), "ends_at": in_days(40, 11).isoformat()}
+
+    answer = api(make_organiser(partner)).post("/api/v1/slots/", example | times)
+
+    assert answer.status_code == 201, answer.json()
+    assert Slot.objects.values_list("capacity", "max_groups", "languages").get() == (24, 1, ["de"])
+
+
+@pytest.mark.django_db
+def test_the_examples_of_moving_and_staffing_work(api: Api):
+    slot = make_slot()
+    olga, url = api(make_organiser(slot.workshop.partner)), f"/api/v1/slots/{slot.pk}/"
+    team = [make_trainer(slot.workshop.partner) for _row in TEAM["assignments"]]
+    rows = [row | {"trainer": one.pk} for row, one in zip(TEAM["assignments"], team, strict=True)]
+
+    assert olga.patch(url, MOVE | {"starts_at": in_days(47).isoformat()}).status_code == 200
+    assert olga.put(f"{url}assignments/", TEAM | {"assignments": rows}).status_code == 200
+    assert slot.assignments.filter(role="assistant").count() == 1

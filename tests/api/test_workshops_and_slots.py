@@ -93,7 +93,7 @@ def test_a_date_as_programs_read_it(api: Api):
         "workshop": {"slug": slot.workshop.slug, "title": str(slot.workshop.title)},
         "starts_at": timezone.localtime(slot.starts_at).isoformat(),
         "ends_at": timezone.localtime(slot.ends_at).isoformat(),
-        "venue": {"name": "Schülerlabor", "city": "Zittau", "lat": 50.9, "lon": 14.8},
+        "venue": {"id": slot.venue_id, "name": "Schülerlabor", "city": "Zittau", "lat": 50.9, "lon": 14.8},
         "format": "visit",
         "capacity": 24,
         "max_groups": 1,
@@ -103,6 +103,8 @@ def test_a_date_as_programs_read_it(api: Api):
         "state": "open",
         "book_until": timezone.localtime(slot.book_until).isoformat(),
         "languages": ["de"],
+        "listed": True,
+        "version": 1,
     }
     assert results(api().get(SLOTS)) == [shown]
 
