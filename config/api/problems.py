@@ -13,6 +13,7 @@ from django.db import DataError, InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from booking.errors import BookingError, FieldErrors, NotAllowed
@@ -60,6 +61,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     problem = problem_of(error)
     if problem is None:
         return None
+    request = context["request"]  # is told in JSON, also where the view answers with YAML or a page
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     return Response(problem.document, status=problem.status, headers=problem.headers, content_type=MEDIA_TYPE)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import InternalError, OperationalError, connection
+from django.db import IntegrityError, InternalError, OperationalError, connection
 from django.test import Client
 
 from tests.api.conftest import BOOKINGS, Api, refusal
@@ -44,6 +44,19 @@ def test_methods_that_are_not_there(api: Api, method: str, path: str):
 
     assert refusal(answer) == (405, "method_not_allowed")
     assert answer["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options"])
+def test_the_pages_about_the_api_are_only_read(api: Api, method: str, path: str):
+    """They answer with YAML or a page; what goes wrong is told as everywhere."""
+    assert refusal(getattr(api(), method)(path)) == (405, "method_not_allowed")
+
+
+def test_the_description_comes_as_it_is_asked_for(api: Api):
+    assert refusal(api().get("/api/schema/", HTTP_ACCEPT="text/html")) == (406, "not_acceptable")
+    for media_type in ("application/vnd.oai.openapi+json", "application/vnd.oai.openapi"):
+        assert api().get("/api/schema/", HTTP_ACCEPT=media_type).status_code == 200
 
 
 def test_a_write_without_its_last_slash_is_not_redirected(api: Api):
@@ -112,6 +125,48 @@ def test_while_the_database_is_away_one_comes_again_later(path: str):
 
     assert refusal(answer) == (503, "unavailable")
     assert int(answer["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("_database_with_a_bad_day", [IntegrityError("twice"), ZeroDivisionError()], indirect=True)
+@pytest.mark.usefixtures("_database_with_a_bad_day")
+@pytest.mark.parametrize("path", ["bookings/", "slots/", "me/"])
+def test_a_bug_of_ours_is_told_without_its_details(path: str):
+    answer = Client(raise_request_exception=False, headers={"authorization": "Bearer lo_x"}).get(f"/api/v1/{path}")
+
+    assert refusal(answer) == (500, "error")
+    assert "twice" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["slots/", "workshops/", "schools/", "slots/1/", "workshops/nothing/", "slots/?from=x"]
+)
+def test_other_sites_show_what_everybody_may_read(api: Api, path: str):
+    answer = api().get(f"/api/v1/{path}", HTTP_ORIGIN="https://school.example")
+
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_other_sites_hear_that_nothing_is_new(api: Api):
+    first = api().get("/api/v1/slots/")
+    again = api().get("/api/v1/slots/", HTTP_IF_NONE_MATCH=first["ETag"])
+
+    assert (again.status_code, again["Access-Control-Allow-Origin"]) == (304, "*")
+    assert again["Access-Control-Expose-Headers"] == "ETag"
+
+
+def test_other_sites_get_nothing_of_who_signed_in(api: Api, client: Client):
+    ada = make_user()
+    client.force_login(ada)
+    answers = [
+        client.get("/api/v1/slots/"),
+        api(ada).get("/api/v1/slots/"),
+        api(ada).get("/api/v1/me/"),
+        api().get("/api/v1/me/"),
+        api().post("/api/v1/slots/", {}),
+    ]
+
+    assert [answer for answer in answers if "Access-Control-Allow-Origin" in answer] == []
 
 
 def test_tokens_have_a_limit_where_an_installation_sets_one(api: Api, settings: Any):

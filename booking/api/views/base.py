@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.decorators import decorator_from_middleware
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -83,13 +86,30 @@ class ApiView(GenericViewSet[Any]):
         return Response(answer, status=done)
 
 
+class ReadableElsewhere(MiddlewareMixin):
+    """Lets pages of other sites read what everybody may read. Where somebody signed in, nothing is said: the browser
+    then keeps the answer from them."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        is_anonymous = "Authorization" not in request.headers and not request.user.is_authenticated
+        if request.method in SAFE_METHODS and is_anonymous:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = "ETag"
+        return response
+
+
 class PublicView(ApiView):
-    """For everybody. May be kept by caches that ask again."""
+    """For everybody. May be kept by caches that ask again, and shown by scripts of other sites."""
 
     audience = "everyone"
     permission_classes = [AllowAny]
     filter_backends = [MomentBackend]
     cache_control = "no-cache"
+
+    @classmethod
+    def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        """Around `conditional_page`, so that a 304 says it too."""
+        return decorator_from_middleware(ReadableElsewhere)(super().as_view(*args, **kwargs))
 
 
 def sound(key: str) -> str:
