@@ -105,7 +105,7 @@ def edit(
     workshop = Workshop.objects.lock(workshop.pk)
     require_fresh(workshop, version)
     before = {name: getattr(workshop, name) for name in COLUMNS}
-    if workshop.state != State.DRAFT:
+    if workshop.state != State.DRAFT or not values.get("slug"):
         values = values | {"slug": workshop.slug}  # others have linked to it
     with pictures.held():
         require_photo(values)
@@ -114,6 +114,12 @@ def edit(
     Change.objects.write("edited", workshop=workshop, by=by, at=now, facts=facts_of(before, workshop))
     drop_photo(before["image"].name, workshop)
     return workshop
+
+
+def lacking_languages(workshop: Workshop) -> list[str]:
+    """Languages in which something is not said that is said in German."""
+    said = [getattr(workshop, name) for name in TEXTS if getattr(workshop, name).get(FALLBACK)]
+    return [code for code in LANGUAGES if any(not text.get(code) for text in said)]
 
 
 def require_fresh(workshop: Workshop, version: int) -> None:

@@ -20,7 +20,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from workshops.models import Partner, Workshop
 
@@ -71,7 +71,7 @@ def opened(data: bytes) -> Image.Image:
     too_many = ValidationError(_("This picture has too many pixels: at most 40 million."), code="too_many_pixels")
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise ValidationError(_("Please choose a photo as JPEG, PNG or WebP."), code="wrong_kind") from None
     except Image.DecompressionBombError:
         raise too_many from None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.audience import for_everyone
 from schools.models import Country, School
 from schools.schooldays import local_day
-from workshops.catalogue import coming, on_offer, with_next_dates
+from workshops.catalogue import on_offer, with_next_dates
 from workshops.chips import chosen_filters, districts, menus, months, ways_out
 from workshops.course import steps_of
 from workshops.filters import WorkshopFilter
@@ -80,8 +81,13 @@ def page_of_dates(request: HttpRequest, wanted: WorkshopFilter, dates: SlotQuery
 @require_safe
 def workshop(request: HttpRequest, slug: str) -> HttpResponse:
     """An offer with its story and its dates, as a list and as a calendar of a month."""
-    now = timezone.now()
     offer = get_object_or_404(Workshop.objects.published().select_related("partner", "venue"), slug=slug)
+    return page_of(request, offer)
+
+
+def page_of(request: HttpRequest, offer: Workshop, **more: Any) -> HttpResponse:
+    """The page of an offer that the caller has found fit to be seen; `more` goes to the template."""
+    now = timezone.now()
     dates = dates_of(offer, now)
     context = {
         "nav": "workshops",
@@ -90,14 +96,17 @@ def workshop(request: HttpRequest, slug: str) -> HttpResponse:
         "pots": offer.pots.valid_on(local_day(now)).select_related("pot__funder"),
         "map": region_map(offer.venue),
         "address": request.build_absolute_uri(offer.get_absolute_url()),
+        "site": settings.SITE_URL,
         **calendar_of(request, dates, now),
+        **more,
     }
     return render(request, "workshops/workshop.html", context)
 
 
 def dates_of(offer: Workshop, now: datetime) -> list[Slot]:
     """The coming dates, two hundred at most; each knows its workshop, so that a row runs no query."""
-    dates = list(coming(now).filter(workshop=offer).select_related("venue").by_time()[:MOST_DATES])
+    listed = on_offer(Slot.objects.filter(workshop=offer, listed=True), now)
+    dates = list(listed.select_related("venue").by_time()[:MOST_DATES])
     for slot in dates:
         slot.workshop = offer
     return dates

@@ -75,8 +75,8 @@ def fields_of_row(n: int, row: WorkshopPot | None, choices: list[tuple[Any, str]
         f"pot_{n}": forms.TypedChoiceField(
             label=gettext_lazy("Funding pot"), choices=choices, coerce=int, required=False, initial=row and row.pot_id
         ),
-        f"first_{n}": day_field(gettext_lazy("Shown from"), row and row.valid.lower),
-        f"last_{n}": day_field(gettext_lazy("Shown until"), row and row.last_day),
+        f"first_{n}": day_field(gettext_lazy("Shown from"), row.valid.lower if row else None),
+        f"last_{n}": day_field(gettext_lazy("Shown until"), row.last_day if row else None),
     }
 
 

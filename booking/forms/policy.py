@@ -13,6 +13,7 @@ from workshops.models import Policy
 
 MOST_SCHOOL_DAYS = 60
 MOST_REMINDERS = 5
+AS_THE_HOUSE = _("Empty: as in your house, %(value)s.")
 
 LABELS = {
     "free_cancel_days": _("Cancelling is free until … school days before"),
@@ -55,9 +56,7 @@ class DaysField(forms.Field):
         return written(value) if isinstance(value, list | tuple) else value
 
 
-def policy_fields(
-    usual: Policy | None, words: Any = _("Empty: as in your house, %(value)s.")
-) -> dict[str, forms.Field]:
+def policy_fields(usual: Policy | None, words: Any = AS_THE_HOUSE) -> dict[str, forms.Field]:
     """A field for each rule, none of them required. `usual` is what holds where one is empty; `words` says so."""
     fields: dict[str, forms.Field] = {}
     for name, label in LABELS.items():

@@ -7,9 +7,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from workshops import pictures
 from workshops.models.slot import Slot
 from workshops.models.workshop import Workshop
-from workshops.vocabulary import BookingMode, Format
+from workshops.vocabulary import BookingMode, Format, SpokenLanguage
 
 register = template.Library()
 
@@ -83,3 +84,15 @@ def answer_time(workshop: Workshop) -> str:
         return _("Places are drawn")
     days = workshop.policy.answer_days
     return ngettext("Answer in %(days)d school day", "Answer in %(days)d school days", days) % {"days": days}
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """Polish, for pl."""
+    return str(SpokenLanguage(code).label)
+
+
+@register.filter
+def photo(workshop: Workshop) -> pictures.Shown | None:
+    """Where the photo of an offer is and how large; None where the drawing stands for it. Reads no file."""
+    return pictures.shown(workshop.image.name or "")

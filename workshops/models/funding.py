@@ -34,6 +34,12 @@ class FundingPot(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def last_day(self) -> date | None:
+        """The range ends before its upper bound; None where it has no end."""
+        after: date | None = self.valid.upper
+        return after and after - timedelta(days=1)
+
 
 class PotReader(models.Model):
     """Who may read the reports of a pot."""
@@ -71,4 +77,5 @@ class WorkshopPot(models.Model):
     @property
     def last_day(self) -> date | None:
         """The range ends before its upper bound; None where it has no end."""
-        return self.valid.upper and self.valid.upper - timedelta(days=1)
+        after: date | None = self.valid.upper
+        return after and after - timedelta(days=1)

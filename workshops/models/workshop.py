@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -76,6 +77,11 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             | Q(partner__name__icontains=text)
         )
 
+    def with_coming(self, now: datetime) -> Self:
+        """With `coming`, the number of dates that are not over and not called off."""
+        live = Q(slots__ends_at__gt=now) & ~Q(slots__state="cancelled")
+        return self.annotate(coming=models.Count("slots", filter=live))
+
     def by_title(self) -> Self:
         return self.order_by("sort_title", "pk")
 
@@ -150,8 +156,17 @@ class Workshop(PolicyColumns):
     @cached_property
     def policy(self) -> Policy:
         """What holds here: own values, else the partner's, else the defaults. Reads the partner."""
-        early = {"close_days": INSTANT_CLOSE_DAYS} if self.booking_mode == BookingMode.INSTANT else {}
-        return Policy.of(self, self.partner, **early)
+        return Policy.of(self, self.partner, **self.early)
+
+    @property
+    def usual(self) -> Policy:
+        """What holds here where an own value is empty. Reads the partner."""
+        return Policy.of(self.partner, **self.early)
+
+    @property
+    def early(self) -> dict[str, int]:
+        """What is confirmed at once can be booked for longer."""
+        return {"close_days": INSTANT_CLOSE_DAYS} if self.booking_mode == BookingMode.INSTANT else {}
 
     @property
     def is_mobile(self) -> bool:
