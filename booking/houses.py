@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields as columns_of
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -120,9 +120,3 @@ def dismiss_reader(pot: FundingPot, reader: int, *, by: Actor) -> None:
     """Close the reports of a pot to a reader. Raises NotAllowed."""
     require_admin(by)
     pot.readers.filter(pk=reader).delete()
-
-
-def runs(pot: FundingPot) -> tuple[date | None, date | None]:
-    """The first and the last day of a pot."""
-    last = pot.valid.upper
-    return pot.valid.lower, date.fromordinal(last.toordinal() - 1) if last else None

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from booking import figures, inbox
+from booking import beginning, figures, inbox
 from booking.access import for_organisers
 from booking.models import Booking
 from booking.views.signed_in import SignedInRequest
@@ -26,6 +26,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     context = needs | {
         "nav": "overview",
         "now": now,
+        "steps": beginning.steps_for(request.user),
         "things": sum(bool(value) for name, value in needs.items() if name.endswith("_count")),
         "year": figures.year_so_far(request.user, now),
     }
