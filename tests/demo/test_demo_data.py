@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
@@ -272,9 +272,3 @@ def test_it_loads_on_any_day(day: str) -> None:
     assert free.count() >= 10
     assert Booking.objects.filter(state__in=LIVE, slot__starts_at__gt=now).count() > 10
     assert not Change.objects.filter(at__gt=now).exists()
-
-
-@pytest.mark.django_db
-def test_a_size_that_is_not_built_says_so() -> None:
-    with pytest.raises(CommandError, match="not built"):
-        call_command("demo_data", "--size", "state")
