@@ -47,6 +47,11 @@ PARTNERS: dict[str, dict[str, Any]] = {
     },
 }
 
+TERMS = (
+    "Die Teilnahme ist kostenfrei, wo nichts anderes steht. Wer nicht kommen kann, sagt so früh wie möglich ab, damit "
+    "eine andere Klasse den Platz bekommt. Während des Besuchs gelten die Weisungen der Kursleitung."
+)
+
 # code: (funder, kind, name, first year, last year relative to this one, acknowledgement)
 POTS = {
     "mint-topf": ("MINT-Topf Beispiel", "Land", "MINT-Topf Beispiel", -1, 1),
@@ -71,7 +76,10 @@ def invite(slug: str, row: dict[str, Any]) -> Partner:
         phone="03583 000 000",
         about={"de": row["about"]},
         house_rules={"de": row["house_rules"]},
+        terms={"de": TERMS},
         imprint={"de": f"{row['name']}, Musterstraße 1, 02763 Zittau. Alle Angaben sind erfunden."},
+        most_unconfirmed=0,  # whoever tries the demo books as often as it takes
+        free_mail_asks=False,
     )
 
 

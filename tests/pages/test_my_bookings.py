@@ -229,7 +229,7 @@ def test_the_office_sees_the_bookings_of_its_school_alone(booking):
 
 def test_the_list_asks_as_few_questions_for_many_as_for_one(teacher):
     client = as_user(teacher)
-    full = make_slot()
+    full = make_slot(make_workshop(most_unconfirmed=0))
     make_booking(full)
     make_booking(full, owner=teacher)
     with CaptureQueriesContext(
@@ -237,7 +237,7 @@ def test_the_list_asks_as_few_questions_for_many_as_for_one(teacher):
     ) as few:
         client.get("/bookings/")
     for name in ("5a", "5b", "5c"):
-        make_booking(make_slot(), owner=teacher, group_name=name)
+        make_booking(make_slot(full.workshop, starts_at=in_days(50)), owner=teacher, group_name=name)
         make_booking(full, owner=teacher, group_name=name)
     with CaptureQueriesContext(connection) as many:
         client.get("/bookings/")
