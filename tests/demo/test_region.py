@@ -133,7 +133,14 @@ def test_the_same_seed_tells_the_same_story() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("at", ["2027-07-20 10:00", "2026-12-27 00:03", "2027-03-28 03:30"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2027-07-20 10:00",
+        pytest.param("2026-12-27 00:03", marks=pytest.mark.soak),
+        pytest.param("2027-03-28 03:30", marks=pytest.mark.soak),
+    ],
+)
 def test_it_loads_on_any_day(at: str) -> None:
     now = datetime.fromisoformat(at).replace(tzinfo=BERLIN)
     load(seed=1, now=now)
