@@ -32,15 +32,20 @@ class RequestCodeForm(RequestLoginCodeForm):
         widget=EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
+    _user: User | None = None
+
     def clean_email(self) -> str:
-        remember(self.cleaned_data["email"])
-        return str(super().clean_email())
+        """Counts first: who asks too often makes no accounts."""
+        email = str(super().clean_email())
+        if self._user is None:
+            known = remember(email)
+            self._user = known if known.is_active else None
+        return email
 
     @property
-    def user(self) -> User:
-        """Whose code it is; only after is_valid()."""
-        user: User = self._user
-        return user
+    def user(self) -> User | None:
+        """Whose code it is, or None for somebody who was shut out; only after is_valid()."""
+        return self._user
 
 
 def remember(email: str, **new: Any) -> User:

@@ -30,6 +30,12 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(403, {"csrf": True})
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    response = page(429)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500, or 503 with Retry-After when it was the database that failed us."""
     if not isinstance(sys.exc_info()[1], PASSING):

@@ -304,6 +304,8 @@ SPECTACULAR_SETTINGS = {
         "FeedKindEnum": "booking.models.Feed.Kind",
         "LanguageEnum": "workshops.vocabulary.SpokenLanguage",
         "SchoolTypeEnum": "schools.models.School.Kind",
+        "SlotStateEnum": "workshops.models.Slot.State",
+        "SlotStateToChooseEnum": "booking.api.slots.STATES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

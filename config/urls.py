@@ -7,11 +7,13 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.audience import for_everyone, for_signed_in
+from accounts.sign_in import confirm_code, request_code
 from config import errors, health
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler429 = errors.too_often  # asked for by allauth
 handler500 = errors.broken
 
 to_sign_in = for_everyone(RedirectView.as_view(url="/sign-in/", query_string=True))
@@ -19,10 +21,10 @@ to_sign_in = for_everyone(RedirectView.as_view(url="/sign-in/", query_string=Tru
 
 # allauth looks these addresses up by name; what has no page here (passwords, sign-up) leads to the sign-in.
 sign_in: list[URLPattern | URLResolver] = [
-    path("sign-in/", for_everyone(account.request_login_code), name="sign_in"),
-    path("sign-in/", for_everyone(account.request_login_code), name="account_request_login_code"),
-    path("sign-in/", for_everyone(account.request_login_code), name="account_login"),
-    path("sign-in/code/", for_everyone(account.confirm_login_code), name="account_confirm_login_code"),
+    path("sign-in/", request_code, name="sign_in"),
+    path("sign-in/", request_code, name="account_request_login_code"),
+    path("sign-in/", request_code, name="account_login"),
+    path("sign-in/code/", confirm_code, name="account_confirm_login_code"),
     path("sign-in/again/", for_signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("sign-in/second/", include("allauth.mfa.urls")),
     path("sign-in/closed/", for_everyone(account.account_inactive), name="account_inactive"),

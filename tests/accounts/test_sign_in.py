@@ -86,6 +86,45 @@ def test_an_address_is_one_account_however_it_is_written(client):
     assert User.objects.count() == 1
 
 
+def test_who_asks_for_codes_too_often_hears_when_to_come_again(client):
+    """The page keeps what was typed; others are not held up."""
+    for _ in range(3):
+        ask(Client(), "ada@school.example")
+
+    response = client.post(reverse("sign_in"), {"email": "ada@school.example"})
+
+    assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert 'value="ada@school.example"' in response.content.decode()
+    assert Message.objects.count() == 3
+    ask(client, "bea@school.example")
+
+
+def test_who_asks_from_one_place_for_many_addresses_makes_no_more_accounts():
+    statuses = [Client().post(reverse("sign_in"), {"email": f"a{n}@b.example"}).status_code for n in range(25)]
+
+    assert statuses == [302] * 20 + [429] * 5
+    assert User.objects.count() == 20
+
+
+def test_too_many_tries_of_a_code_end_them_all(client):
+    ask(client, make_user().email)
+    right = sealed_code()
+    wrong = "000000" if right != "000000" else "111111"
+
+    answers = [enter(client, wrong) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 4 + [302] * 2
+    assert answers[-1]["Location"].startswith(reverse("sign_in"))
+
+
+def test_a_person_who_was_shut_out_gets_no_code(client):
+    make_user("ada", is_active=False)
+
+    ask(client, "ada@school.example")
+
+    assert not Message.objects.exists()
+
+
 def test_a_token_is_stored_as_its_hash_only():
     text = Token.objects.issue(make_user(), scope="book")
 
