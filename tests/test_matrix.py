@@ -65,6 +65,7 @@ ORGANISERS = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=200, admi
 OF_PARTNER = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=404, admin=200, rest=403)
 DONE_BY_PARTNER = OF_PARTNER | {"organiser": 302, "admin": 302}
 BY_POST = who(anonymous=SIGN_IN, organiser=405, organiser_elsewhere=405, admin=405, rest=403)
+NETWORK = who(anonymous=SIGN_IN, admin=200, rest=403)
 
 # API: 401, 404, 403, 400, 409 in this order; 400 here says "may, but the body was empty"
 API_SIGNED_IN = who(anonymous=401, rest=200)
@@ -184,6 +185,31 @@ TABLE: dict[str, Group] = {
     "POST /organise/slots/{slot}/assign/": DONE_BY_PARTNER,
     "GET /organise/slots/{slot}/cancel/": OF_PARTNER,
     "POST /organise/slots/{slot}/cancel/": OF_PARTNER,
+    "GET /organise/network/schools/": NETWORK,
+    "POST /organise/network/schools/": NETWORK,
+    "GET /organise/network/schools/nothing/": NETWORK | {"admin": 404},
+    "POST /organise/network/schools/nothing/": NETWORK | {"admin": 404},
+    "GET /organise/workshops/": ORGANISERS,
+    "GET /organise/workshops/new/": ORGANISERS,
+    "POST /organise/workshops/new/": ORGANISERS,
+    "GET /organise/workshops/{workshop}/": OF_PARTNER,
+    "POST /organise/workshops/{workshop}/": OF_PARTNER,
+    "GET /organise/workshops/{workshop}/preview/": OF_PARTNER,
+    "GET /organise/workshops/{workshop}/publish/": BY_POST,
+    "POST /organise/workshops/{workshop}/publish/": DONE_BY_PARTNER,
+    "GET /organise/workshops/{workshop}/withdraw/": BY_POST,
+    "POST /organise/workshops/{workshop}/withdraw/": DONE_BY_PARTNER,
+    "GET /organise/workshops/{workshop}/archive/": BY_POST,
+    "POST /organise/workshops/{workshop}/archive/": OF_PARTNER | {"organiser": 409, "admin": 409},  # a date is to come
+    "GET /organise/workshops/{workshop}/copy/": BY_POST,
+    "POST /organise/workshops/{workshop}/copy/": DONE_BY_PARTNER,
+    "GET /organise/venues/": ORGANISERS,
+    "GET /organise/venues/new/": ORGANISERS,
+    "POST /organise/venues/new/": ORGANISERS,
+    "GET /organise/venues/{venue}/": OF_PARTNER,
+    "POST /organise/venues/{venue}/": OF_PARTNER,
+    "GET /organise/venues/{venue}/use/": BY_POST,
+    "POST /organise/venues/{venue}/use/": DONE_BY_PARTNER,
     # for programs
     "GET /api/schema/": OPEN,
     "GET /api/docs/": OPEN,

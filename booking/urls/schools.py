@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import mailbox, profile, schools
+from booking.views import mailbox, profile, registers, schools
 
 urlpatterns: list[URLPattern] = [
     path("profile/", profile.profile, name="profile"),
@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("organise/schools/<int:pk>/accept/", schools.accept, name="organise_accept_school"),
     path("organise/schools/<int:pk>/merge/", schools.merge, name="organise_merge_school"),
     path("organise/members/<int:pk>/", schools.decide, name="organise_member"),
+    path("organise/network/schools/", registers.register, name="organise_register"),
+    path("organise/network/schools/<slug:key>/", registers.look, name="organise_register_look"),
 ]

@@ -15,17 +15,37 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from schools.models import School
+from schools.models import Country, School
 from schools.registers.reading import Entry, Reading
 
 LOCK = 7_302_114  # one import at a time
 BATCH = 1000
 PRIVATE = {"office_mail", "phone"}  # a diff says that they change, not what stands there
 MOST_GONE = 5  # at most one in five schools of a district may close at once
-COLUMNS = (
-    "source_id", "name", "kind", "local_types", "legal", "street", "postcode", "city", "country", "region_code",
-    "district_code", "lat", "lon", "office_mail", "phone", "institution_key", "state",
-)  # fmt: skip
+COLUMNS = {
+    "source_id": gettext_lazy("key in the register"),
+    "name": gettext_lazy("name"),
+    "kind": gettext_lazy("type"),
+    "local_types": gettext_lazy("types in the register"),
+    "legal": gettext_lazy("legal status"),
+    "street": gettext_lazy("street"),
+    "postcode": gettext_lazy("postcode"),
+    "city": gettext_lazy("town"),
+    "country": gettext_lazy("country"),
+    "region_code": gettext_lazy("key of the community"),
+    "district_code": gettext_lazy("key of the district"),
+    "lat": gettext_lazy("latitude"),
+    "lon": gettext_lazy("longitude"),
+    "office_mail": gettext_lazy("office's address"),
+    "phone": gettext_lazy("phone"),
+    "institution_key": gettext_lazy("institution key"),
+    "state": gettext_lazy("state"),
+}
+CHOICES: dict[str, dict[Any, Any]] = {
+    "kind": dict(School.Kind.choices),
+    "state": dict(School.State.choices),
+    "country": dict(Country.choices),
+}
 State = School.State
 
 
@@ -41,19 +61,23 @@ class Difference:
     columns: dict[str, tuple[Any, Any]]
 
     def __str__(self) -> str:
-        return f"{self.school}: {', '.join(in_words(*change) for change in self.columns.items())}"
+        return f"{self.school}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        return ", ".join(in_words(*change) for change in self.columns.items())
 
 
 def in_words(column: str, change: tuple[Any, Any]) -> str:
+    label = str(COLUMNS[column])
     if column in PRIVATE:
-        return _("%(column)s changes") % {"column": column}
-    before, after = (shown(value) for value in change)
-    return f"{column} {before} → {after}"
+        return _("%(column)s changes") % {"column": label}
+    before, after = (shown(CHOICES.get(column, {}).get(value, value) if value else "") for value in change)
+    return f"{label} {before} → {after}"
 
 
 def shown(value: Any) -> str:
-    text = ", ".join(value) if isinstance(value, list | tuple) else str("" if value is None else value)
-    return f"“{text}”"
+    return "“{}”".format(", ".join(value) if isinstance(value, list | tuple) else value)
 
 
 @dataclass(slots=True)
@@ -78,15 +102,6 @@ class Plan:
             "unchanged": self.unchanged,
             "closed": len(self.closed),
         }
-
-
-LABELS = {
-    "created": gettext_lazy("created"),
-    "changed": gettext_lazy("changed"),
-    "unchanged": gettext_lazy("unchanged"),
-    "closed": gettext_lazy("closed"),
-    "skipped": gettext_lazy("skipped"),
-}
 
 
 def import_schools(source: str, reading: Reading, *, today: date, force: bool = False) -> Plan:

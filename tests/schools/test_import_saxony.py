@@ -177,7 +177,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(register):
     told = run(file, "--dry-run")
 
     assert "name “Grundschule am Musterhang Zittau” → “Grundschule am neuen Hang”" in told
-    assert "office_mail changes" in told
+    assert "office's address changes" in told
     assert "post@os.example" not in told
     assert counts(told) == brought(changed=2, unchanged=6, skipped=1)
     assert school(900001).name == "Grundschule am Musterhang Zittau"
