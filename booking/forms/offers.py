@@ -162,9 +162,9 @@ class OfferForm(TextFields, PhotoFields, FundingRows):
         """The fields of the house's rules."""
         return [self[name] for name in POLICY]
 
-    def own_rules(self) -> bool:
-        """Whether this workshop has a rule of its own."""
-        return any(field.value() not in {None, ""} for field in self.rules() if not isinstance(field.value(), list))
+    def own_rules(self) -> int:
+        """How many rules of its own this workshop has."""
+        return sum(field.value() not in (None, "") for field in self.rules())
 
     @property
     def values(self) -> dict[str, Any]:
