@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from booking.messages import for_people
-from booking.models import Message
+from booking.models import Broadcast, Message
 from booking.told import told_bookings, told_slots
 
 
@@ -17,11 +17,15 @@ def load_subjects(messages: Sequence[Message]) -> None:
     bookings = told_bookings().in_bulk({one.booking_id for one in messages if one.booking_id})
     reminders = next_reminders([one.booking_id for one in messages if one.kind == "booking_confirmed"])
     slots = told_slots().in_bulk({one.slot_id for one in messages if one.slot_id})
+    written = {one.broadcast_id for one in messages if one.broadcast_id}
+    broadcasts = Broadcast.objects.select_related("by").in_bulk(written)
     for_people.load(messages)
     for message in messages:
         if message.booking_id:
             message.booking = bookings[message.booking_id]
             message.reminder_at = reminders.get(message.booking_id)  # type: ignore[attr-defined]  # only mails read it
+        if message.broadcast_id:
+            message.broadcast = broadcasts[message.broadcast_id]
         if message.slot_id:
             message.slot = slots[message.slot_id]
 

@@ -47,6 +47,8 @@ class Letter:
             getattr(self, f"{name}s").append(tuple(one_line(cell) for cell in text.split(CELL)))
         elif name in {"paragraphs", "more"}:
             getattr(self, name).extend(filter(None, map(one_line, text.split("\n\n"))))
+        elif name == "words":
+            self.paragraphs.extend(filter(None, map(by_line, text.split("\n\n"))))
         elif name == "closing":
             self.closing = [one_line(line) for line in text.splitlines() if line.strip()]
         elif name == "button":
@@ -54,6 +56,11 @@ class Letter:
         else:
             getattr(self, name)
             setattr(self, name, one_line(text))
+
+
+def by_line(text: str) -> str:
+    """A paragraph whose lines somebody set on purpose."""
+    return "\n".join(filter(None, map(one_line, text.splitlines())))
 
 
 def write(message: Message) -> Letter:
@@ -81,6 +88,7 @@ def facts_for(message: Message) -> dict[str, Any]:
         "name": one_line(message.to_name),
         "network": settings.NETWORK_NAME,
         "url": address_for(message),
+        "broadcast": message.broadcast,
     }
     if booking:
         data |= {
@@ -114,7 +122,7 @@ def address_for(message: Message) -> str:
         return f"{settings.SITE_URL}{reverse('sign_in')}"
     if message.booking and message.kind == "request_arrived":
         return f"{settings.SITE_URL}{reverse('organise_requests')}"
-    if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved"}:
+    if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved", "broadcast"}:
         return link_to(message.booking) if message.booking and is_contact(message, message.booking) else ""
     slot = slot_of(message.booking, message.slot)
     if slot and message.kind in OF_TRAINERS:

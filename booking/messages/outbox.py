@@ -13,11 +13,12 @@ from accounts.models import User
 from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
-from booking.models import Booking, Message, MessageChoice
+from booking.models import Booking, Broadcast, Message, MessageChoice
 from schools.schooldays import closed_days, local_day
 from workshops.models import Assignment, Partner, Slot, Trainer
 
 CHANNEL = "outbox"
+A_BULK = 1_000
 ENDINGS = ("booking_cancelled", "booking_declined")
 ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then
 OF_CLASSES = ("class_confirmed", "class_changed")
@@ -133,6 +134,17 @@ def forget(booking: Booking, *, why: str, now: datetime) -> None:
     Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=UNTRUE).update(
         state=Message.State.DROPPED, last_error=why
     )
+
+
+def tell_groups(broadcast: Broadcast, groups: Sequence[Booking], *, now: datetime) -> None:
+    """Owe each of the groups what an organiser wrote, once for ever."""
+    Message.objects.bulk_create([to_group(broadcast, one, now=now) for one in groups], batch_size=A_BULK)
+
+
+def to_group(broadcast: Broadcast, booking: Booking, *, now: datetime) -> Message:
+    key = f"broadcast:{broadcast.pk}:booking:{booking.pk}"
+    row = {"booking": booking, "broadcast": broadcast, "dedupe_key": key}
+    return compose(KINDS["broadcast"], contact_address(booking), now=now, **row)
 
 
 def try_again(message: Message, *, now: datetime) -> bool:

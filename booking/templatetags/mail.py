@@ -9,6 +9,7 @@ from accounts.text import one_line
 from booking.models import Booking
 from booking.wording import place_of, short_title, size_of
 from workshops.models import Slot
+from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
 
@@ -36,6 +37,18 @@ def step(when: str) -> str:
 
 register.filter("short_title", short_title)
 register.filter("size_of", size_of)
+
+
+@register.filter
+def language_of(booking: Booking) -> str:
+    """The language of the visit, where it is not German."""
+    return "" if booking.language == "de" else str(SpokenLanguage(booking.language).label)
+
+
+@register.filter
+def needs_of(booking: Booking) -> str:
+    """What was ticked."""
+    return ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
 
 
 @register.filter("place_of")

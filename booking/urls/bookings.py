@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import notes, on_behalf, organiser_booking, search
+from booking.views import letters, notes, on_behalf, organiser_booking, search
 
 urlpatterns: list[URLPattern] = [
     path("organise/search/", search.find, name="organise_search"),
@@ -14,5 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("organise/slots/<int:pk>/add/", on_behalf.add, name="organise_add"),
     path("organise/schools/<int:pk>/notes/", notes.school_note, name="organise_school_note"),
     path("organise/notes/<int:pk>/delete/", notes.delete_note, name="organise_note_delete"),
+    path("organise/write/", letters.write, name="organise_write"),
+    path("organise/messages/", letters.log, name="organise_messages"),
+    path("organise/messages/written/<int:pk>/", letters.broadcast, name="organise_broadcast"),
     path("organise/messages/<int:pk>/resend/", organiser_booking.resend, name="organise_message_resend"),
 ]

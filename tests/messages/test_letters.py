@@ -17,7 +17,7 @@ from booking.links import open_link
 from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
-from booking.models import Booking, Message
+from booking.models import Booking, Broadcast, Message
 from tests.factories import (
     make_assignment,
     make_booking,
@@ -59,6 +59,10 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
         "slot": booking.slot if kind in OF_SLOTS else None,
         "booking": None if kind in OF_SLOTS | WITHOUT_SLOT else booking,
     }
+    if kind == "broadcast":
+        values["broadcast"] = Broadcast.objects.create(
+            partner=booking.slot.workshop.partner, slot=booking.slot, subject="Eingang", text="Tor 2", at=timezone.now()
+        )
     message = Message.objects.create(kind=kind, **(values | extra))
     load_subjects([message])
     return message
