@@ -9,10 +9,12 @@ from django.utils.translation import ngettext, npgettext, pgettext
 
 from booking.models import Attendance, Booking
 from booking.rules import Counts
+from booking.visits import place_of
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
+register.filter("place", place_of)
 
 
 @register.filter

@@ -1,16 +1,14 @@
-"""Dates of organisers: the list, a new one, one with its groups, who leads it, calling it off."""
+"""Dates of organisers: the list, one with its groups, who leads it, calling it off."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,20 +17,16 @@ from booking import planning
 from booking.access import for_organisers
 from booking.forms.assigning import AssignForm
 from booking.forms.decisions import ReasonForm
-from booking.forms.slots import OpenForm, SlotsForm
-from booking.idempotency import once
+from booking.forms.slots import SlotsForm
 from booking.models import LIVE, Booking, Change
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
-from booking.views.typed import word
 from booking.visits import place_of
-from schools.schooldays import local_day, named_holidays, subdivision_of
-from workshops.models import Slot, Workshop
+from workshops.models import Slot
 
 SLOTS_A_PAGE = 25
 GROUPS_A_PAGE = 30
 MOST_HISTORY = 20
-OPEN_FIELDS = {"starts_at": "day", "ends_at": "ends"}
 
 STATE_ORDER = ("requested", "confirmed", "attended", "no_show", "offered", "waitlisted")
 
@@ -47,45 +41,6 @@ def slots(request: SignedInRequest) -> HttpResponse:
     for slot in page:
         slot.requests = numbers.get(slot.pk, 0)
     return render(request, "booking/organise/slots.html", {"nav": "slots", "form": form, "page": page})
-
-
-@for_organisers
-def open_slot(request: SignedInRequest) -> HttpResponse:
-    """A new date. However often the form is sent, its hidden key opens one."""
-    initial = {"key": uuid4().hex, "workshop": own_workshop(request)}
-    form = OpenForm(request.user, request.POST or None, initial=initial)
-    if form.is_valid():
-        with refusals_on(form, OPEN_FIELDS):
-            location = opened_once(request, form)
-            warn_of_holidays(request, form.opening)
-            return redirect(location)
-    return render(request, "booking/organise/open.html", {"nav": "slots", "form": form})
-
-
-def own_workshop(request: SignedInRequest) -> Workshop | None:
-    """The workshop that the address names, if it is one's own."""
-    slug = word(request.GET.get("workshop"))
-    return Workshop.objects.organised_by(request.user).filter(slug=slug).first() if slug else None
-
-
-def opened_once(request: SignedInRequest, form: OpenForm) -> str:
-    """Open the date, once, and say where it is. Raises what planning.open_slot raises."""
-    now = timezone.now()
-
-    def effect() -> tuple[int, dict[str, str]]:
-        slot = planning.open_slot(form.opening, by=request.actor, now=now)
-        return 302, {"location": reverse("organise_slot", args=[slot.pk])}
-
-    _status, answer = once(request.user, f"open:{form.fingerprint}", form.fingerprint, now, effect)
-    return str(answer["location"])
-
-
-def warn_of_holidays(request: SignedInRequest, opening: planning.Opening) -> None:
-    day = local_day(opening.starts_at)
-    name = named_holidays(*subdivision_of(None), day.year).get(day)
-    messages.success(request, _("The date is open for booking."))
-    if name:
-        messages.warning(request, _("Schools have no lessons on that day: %(name)s.") % {"name": name})
 
 
 def own(request: SignedInRequest, pk: int) -> Slot:
@@ -111,6 +66,7 @@ def show(request: SignedInRequest, slot: Slot, form: AssignForm | None = None) -
         "place": place_of(slot),
         "has_begun": now >= slot.starts_at,
         "may_cancel": slot.state != Slot.State.CANCELLED and now < slot.ends_at,
+        "may_close": slot.state != Slot.State.CANCELLED and now < slot.starts_at,
     }
     return render(request, "booking/organise/slot.html", context)
 

@@ -253,7 +253,7 @@ def test_who_may_write(who, expected, call, api: Api, olga, workshop, partner):
     trainer = make_trainer(partner)
     make_assignment(slot, trainer)
     clients = {
-        "nobody": lambda: api(),
+        "nobody": api,
         "teacher": lambda: api(make_user()),
         "trainer": lambda: api(trainer.user),
         "organiser elsewhere": lambda: api(make_organiser(make_partner())),

@@ -1,0 +1,105 @@
+"""A week of dates with who comes: for the sheet on the door, and as a table for other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.text import one_line
+from booking.models import VISITING, Booking
+from booking.visits import place_of
+from schools.schooldays import local_day
+from workshops.models import Slot
+
+WEEK, FRIDAY = timedelta(days=7), 4
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def coming_week(now: datetime) -> date:
+    """The Monday of the week that one prepares for: from Friday on the next one."""
+    today = local_day(now)
+    return monday_of(today + WEEK if today.weekday() >= FRIDAY else today)
+
+
+def slots_of_week(user: User, monday: date) -> list[Slot]:
+    """Dates of own partners in the week, with trainers and `visits`, the groups that come. Three queries."""
+    visits = Booking.objects.filter(state__in=VISITING).select_related("school").defer("school__search")
+    slots = Slot.objects.organised_by(user).from_day(monday).to_day(monday + timedelta(days=6))
+    return list(
+        slots.exclude(state=Slot.State.CANCELLED)
+        .with_facts()
+        .with_trainers()
+        .prefetch_related(Prefetch("bookings", visits.order_by("group_name", "pk"), to_attr="visits"))
+        .by_time()
+    )
+
+
+def as_csv(slots: Iterable[Slot], now: datetime) -> bytes:
+    """The week as spreadsheets of this country read it: a line a group, one for a date to which nobody comes yet."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    writer.writerow(heading())
+    for slot in slots:
+        writer.writerows([*map(defused, row)] for row in rows_of(slot, now))
+    return sheet.getvalue().encode("utf-8-sig")
+
+
+def heading() -> list[str]:
+    return [
+        _("Day"),
+        _("Begins"),
+        _("Ends"),
+        _("Workshop"),
+        _("Place"),
+        _("Class or course"),
+        _("School"),
+        _("Town of the school"),
+        _("Pupils"),
+        _("Adults"),
+        _("Language"),
+        _("What the class needs"),
+        _("Contact"),
+        _("Phone on the day of the visit"),
+        _("Team"),
+    ]
+
+
+def rows_of(slot: Slot, now: datetime) -> Iterator[list[Any]]:
+    starts, ends = localtime(slot.starts_at), localtime(slot.ends_at)
+    day = date_format(starts, "SHORT_DATE_FORMAT")
+    when = [day, f"{starts:%H:%M}", f"{ends:%H:%M}", slot.workshop.title, place_of(slot)]
+    team = ", ".join(one.trainer.name for one in slot.assignments.all())
+    visits: list[Booking] = slot.visits  # type: ignore[attr-defined]  # prefetched
+    for visit in visits:
+        yield [*when, *cells_of(visit, is_over=slot.ends_at <= now), team]
+    if not visits:
+        yield [*when, *[""] * 9, team]
+
+
+def cells_of(visit: Booking, *, is_over: bool) -> list[Any]:
+    """A group; whom to call only until the visit is over."""
+    needs = [*(str(Booking.Need(code).label) for code in visit.needs_list), visit.needs]
+    contact = ["", ""] if is_over else [visit.contact_name, visit.contact_phone]
+    size = [visit.pupils, visit.adults, visit.get_language_display()]
+    return [visit.group_name, visit.school.name, visit.school.city, *size, ", ".join(filter(None, needs)), *contact]
+
+
+def defused(cell: Any) -> Any:
+    """No cell is taken for a formula."""
+    if isinstance(cell, int):
+        return cell
+    words = one_line(cell)
+    return f"'{words}" if words.startswith(FORMULA) else words

@@ -1,0 +1,50 @@
+"""The week on paper: who comes when, and as a table."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from booking.access import for_organisers
+from booking.planning.week import WEEK, as_csv, coming_week, monday_of, slots_of_week
+from booking.views.signed_in import SignedInRequest
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+def monday(request: SignedInRequest) -> date:
+    """The Monday of the week that the address names; what makes no sense is the coming week."""
+    try:
+        day = date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        return coming_week(timezone.now())
+    return monday_of(day) if EARLIEST <= day <= LATEST else coming_week(timezone.now())
+
+
+@for_organisers
+def week(request: SignedInRequest) -> HttpResponse:
+    """A sheet to print: each day, each date, who comes, what they need, whom to call, who leads."""
+    first, now = monday(request), timezone.now()
+    context = {
+        "nav": "slots",
+        "slots": slots_of_week(request.user, first),
+        "monday": first,
+        "sunday": first + WEEK - (WEEK / 7),
+        "before": first - WEEK,
+        "after": first + WEEK,
+        "now": now,
+    }
+    return render(request, "booking/organise/week.html", context)
+
+
+@for_organisers
+def week_csv(request: SignedInRequest) -> HttpResponse:
+    """The same week for spreadsheets."""
+    first = monday(request)
+    answer = HttpResponse(as_csv(slots_of_week(request.user, first), timezone.now()), "text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{first:%Y-%m-%d}.csv"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
