@@ -16,7 +16,7 @@ from django.urls import path
 from django.utils import timezone
 
 from accounts.audience import for_everyone
-from booking.models import Booking, Message
+from booking.models import Booking, Message, Pause
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -52,6 +52,7 @@ def figures(now: datetime) -> Iterable[Figure]:
     yield Figure("outbox_age_seconds", "How long the oldest due message has waited.", plain(since(oldest, now)))
     yield Figure("outbox_messages", "Messages that are not settled, by state.", by_state(Message.objects.unsent()))
     yield Figure("outbox_failed_messages", "Messages given up.", plain(Message.objects.failed().count()))
+    yield Figure("sending_paused", "1 while no mail goes out, until `resume_sending`.", plain(Pause.objects.count()))
     yield Figure("bookings", "Bookings by state.", by_state(Booking.objects.all()))
     yield Figure("database_lock_waits", "Sessions that wait for a lock right now.", plain(lock_waits()))
 

@@ -12,22 +12,30 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.engines import Engines
+from config.environment import (
+    BROKER_SCHEMES,
+    DATABASE_SCHEMES,
+    MAIL_SCHEMES,
+    Environment,
+    is_host,
+    is_mailbox,
+    is_secret,
+)
 
 VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 if not env("SECRET_KEY", default=""):
     environ.Env.read_env(DATA_DIR / "demo.env") if (DATA_DIR / "demo.env").exists() else None
 
 # Who we are
 DEBUG = False
-DEMO = env.bool("DEMO", default=False)
-RELAXED = DEMO or env.bool("TESTING", default=False)
+DEMO = env.flag("DEMO")
+RELAXED = DEMO or env.flag("TESTING")
 SECRET_KEY = env("SECRET_KEY", default=secrets.token_urlsafe(50) if RELAXED else "")
 SITE_URL = env("SITE_URL", default="http://localhost:8000" if RELAXED else "").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if RELAXED else [])
@@ -36,13 +44,14 @@ NETWORK_NAME = env("NETWORK_NAME", default="Zukunftslernort Oberlausitz")
 HELP_PHONE = env("HELP_PHONE", default="03583 000 000" if DEMO else "")
 LEGAL_DIR = Path(env("LEGAL_DIR", default=str(DATA_DIR / "legal")))
 ADMIN_NEEDS_SECOND_FACTOR = not DEMO
+HEARTBEAT_FILE = env("HEARTBEAT_FILE", default="")
 
 # How long, how often
-OUTBOX_TICK_SECONDS = env.float("OUTBOX_TICK_SECONDS", default=5)
-OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=120)
-OUTBOX_RETRY_BASE_SECONDS = env.float("OUTBOX_RETRY_BASE_SECONDS", default=60)
-LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=5_000)
-STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=15_000)
+OUTBOX_TICK_SECONDS = env.number("OUTBOX_TICK_SECONDS", 5, 0.1, 300)
+OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 120, 0.5, 3_600)
+OUTBOX_RETRY_BASE_SECONDS = env.number("OUTBOX_RETRY_BASE_SECONDS", 60, 0.01, 3_600)
+LOCK_TIMEOUT_MS = env.whole("LOCK_TIMEOUT_MS", 5_000, 1, 600_000)
+STATEMENT_TIMEOUT_MS = env.whole("STATEMENT_TIMEOUT_MS", 15_000, 0, 3_600_000)  # 0: no limit, for migrations
 IDLE_TIMEOUT_MS = 30_000
 
 # Application
@@ -119,7 +128,9 @@ FORM_RENDERER = "config.forms.FormRenderer"
 
 # Database, cache, sessions: all in PostgreSQL, for a sign-in must not die with the broker
 ENGINES = Engines(DATA_DIR)
-DATABASES: dict[str, Any] = {"default": env.db("DATABASE_URL", default=ENGINES.database_url)}
+DATABASES: dict[str, Any] = {
+    "default": env.db_url_config(env.address("DATABASE_URL", ENGINES.database_url, DATABASE_SCHEMES))
+}
 _database = DATABASES["default"]
 _options = _database.setdefault("OPTIONS", {})
 _database["HOST"] = _options.pop("host", "") or _database["HOST"]
@@ -141,7 +152,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 # Celery: a trigger that may fail at any time
-CELERY_BROKER_URL = env("REDIS_URL", default=ENGINES.redis_url)
+CELERY_BROKER_URL = env.address("REDIS_URL", ENGINES.redis_url, BROKER_SCHEMES)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever; the library gives up after 100
@@ -171,7 +182,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Mail; only booking/messages/delivery.py sends
-_mail = env.email("EMAIL_URL", default="smtp://localhost:25")
+_mail = env.email_url_config(env.address("EMAIL_URL", "smtp://localhost:25", MAIL_SCHEMES))
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
@@ -179,11 +190,11 @@ EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
 EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10)
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10, 0.1, 120)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="booking@demo.example" if RELAXED else "")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The host part of calendar UIDs and Message-IDs: set once, then never again, for calendars recognise events by it.
-UID_HOST = env("UID_HOST", default="lernort.invalid")
+UID_HOST = env("UID_HOST", default="lernort.invalid" if RELAXED else "")
 SIGN_IN_MAIL_SENDER = "booking.messages.outbox.send_sign_in_code"
 
 # Language and time
@@ -230,7 +241,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = True
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0, 0, 9)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = env("SITE_NAME", default="Workshops")
@@ -270,9 +281,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # API
-TOKEN_REQUESTS_A_MINUTE = env.int(
-    "TOKEN_REQUESTS_A_MINUTE", default=0 if RELAXED else 300
-)  # of one person; 0: no limit
+TOKEN_REQUESTS_A_MINUTE = env.whole(  # of one person; 0: no limit
+    "TOKEN_REQUESTS_A_MINUTE", 0 if RELAXED else 300, 0, 1_000_000
+)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",
@@ -311,33 +322,39 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# Nothing that is secret is logged: no bodies, no query strings
+# Nothing that is secret or personal is logged: no bodies, no query strings, no addresses of people
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "formatters": {"line": {"()": "config.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR")},
+    "loggers": {
+        # What a client does wrong is answered, and is nothing for the operator.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }
 
 
 def _weak() -> list[str]:
     """What an installation must say before it may start."""
+    host = SITE_URL.removeprefix("https://").partition(":")[0]
     said = {
-        "SECRET_KEY (50 characters or more, known to nobody)": len(SECRET_KEY) >= 50 and len(set(SECRET_KEY)) >= 5,
+        "SECRET_KEY (50 characters or more, known to nobody)": is_secret(SECRET_KEY, 50),
         "ALLOWED_HOSTS (the names of this site, no *)": bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS,
-        "SITE_URL (https://…)": HTTPS,
-        "DATABASE_URL": bool(env("DATABASE_URL", default="")),
-        "REDIS_URL": bool(env("REDIS_URL", default="")),
-        "EMAIL_URL": bool(env("EMAIL_URL", default="")),
-        "DEFAULT_FROM_EMAIL": "@" in DEFAULT_FROM_EMAIL,
+        "SITE_URL (https:// and a host, nothing behind it)": HTTPS and is_host(host),
+        "DATABASE_URL (postgres://…)": bool(env("DATABASE_URL", default="")),
+        "REDIS_URL (redis://…)": bool(env("REDIS_URL", default="")),
+        "EMAIL_URL (smtp+tls://…)": bool(env("EMAIL_URL", default="")),
+        "DEFAULT_FROM_EMAIL (a mailbox that people may answer to)": is_mailbox(DEFAULT_FROM_EMAIL),
+        "UID_HOST (a host name of yours, once and for ever)": is_host(UID_HOST),
+        "TRUSTED_PROXIES (how many proxies stand in front: 1 behind Caddy)": bool(env("TRUSTED_PROXIES", default="")),
+        "METRICS_TOKEN (32 characters or more, or nothing)": not METRICS_TOKEN or is_secret(METRICS_TOKEN, 32),
     }
     return [name for name, good in said.items() if not good]
 
 
-if not RELAXED and (weak := _weak()):
-    raise ImproperlyConfigured(
-        f"Please set {', '.join(weak)} in the environment. (To only try it, run `make demo` or set DEMO=1.)"
-    )
+env.complain_about([] if RELAXED else _weak(), "(To only try it, run `make demo`.)")

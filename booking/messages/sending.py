@@ -17,6 +17,7 @@ from django.core.mail import get_connection
 from booking.messages import claims
 from booking.messages.about import load_subjects
 from booking.messages.delivery import Mail, compose
+from booking.messages.pausing import Sentry
 from booking.messages.relevance import must_wait, why_not
 from booking.models import Message
 
@@ -26,6 +27,7 @@ BATCH = 20
 FRESH_FOR = 5.0  # seconds: what was read with the batch may be trusted so long, and the lease is longer
 SHORT_WAIT = timedelta(seconds=2)
 SERVICE_CLOSING, PERMANENT = 421, 500
+SENTRY = Sentry()
 Stop = Callable[[], bool]
 
 
@@ -36,13 +38,16 @@ class Unreachable(Exception):
 def send_due(now: datetime, *, stop: Stop = lambda: False, seconds: float = 200) -> Counter[str]:
     """Send everything that is due at `now`; returns how many messages ended in which state.
 
-    Ends when nothing is left, when the mail server cannot be reached (all stays owed), when `stop()` says so, which is
-    asked before every mail, or after `seconds`. Holds no transaction while it speaks to the server. Any number of
-    senders may run at once.
+    Ends when nothing is left, when sending is paused or the mail server cannot be reached (all stays owed), when
+    `stop()` says so, which is asked before every mail, or after `seconds`. Holds no transaction while it speaks to the
+    server. Any number of senders may run at once.
     """
     done: Counter[str] = Counter()
     end = time.monotonic() + seconds
     while not stop() and time.monotonic() < end:
+        if SENTRY.holds():
+            done["paused"] += 1
+            break
         batch = claims.claim(now, BATCH)
         if not batch:
             break

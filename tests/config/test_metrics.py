@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from booking.models import Message
+from booking.models import Message, Pause
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,14 @@ def test_a_quiet_outbox_has_no_age(ask):
     assert "\noutbox_age_seconds 0\n" in ask().content.decode()
 
 
+def test_a_pause_of_sending_shows(ask):
+    assert "\nsending_paused 0\n" in ask().content.decode()
+
+    Pause.objects.create(since=timezone.now(), why="restored from an archive")
+
+    assert "\nsending_paused 1\n" in ask().content.decode()
+
+
 def test_the_questions_are_few_whatever_the_number_of_rows(ask, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         ask()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD = {
@@ -18,6 +20,8 @@ GOOD = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
     "DEFAULT_FROM_EMAIL": "booking@booking.example",
+    "UID_HOST": "booking.example",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -25,6 +29,18 @@ def run(tmp_path, *command: str, **settings: str) -> subprocess.CompletedProcess
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **settings}
     env["DJANGO_SETTINGS_MODULE"] = "config.settings"
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def start(**settings: str) -> None:
+    """Read the settings as a fresh process would, in this one: a process takes a second."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ |= {"DATA_DIR": "/nonexistent", **settings}
+    try:
+        runpy.run_path(str(ROOT / "config" / "settings.py"))
+    finally:
+        os.environ.clear()
+        os.environ |= before
 
 
 def value_of(tmp_path, name: str, **settings: str) -> str:
@@ -48,14 +64,64 @@ def test_everything_that_is_missing_is_named_at_once(tmp_path):
         ("SECRET_KEY", "a" * 60),
         ("ALLOWED_HOSTS", "*"),
         ("SITE_URL", "http://booking.example"),
+        ("SITE_URL", "https://booking.example/app"),
+        ("SITE_URL", "https://"),
         ("DEFAULT_FROM_EMAIL", "nobody"),
+        ("DEFAULT_FROM_EMAIL", "a@b@c"),
+        ("UID_HOST", "lernort.invalid"),
+        ("UID_HOST", "booking"),
+        ("METRICS_TOKEN", "secret"),
+        ("METRICS_TOKEN", "1" * 40),
+        ("TRUSTED_PROXIES", ""),
+        ("TRUSTED_PROXIES", "one"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("DATABASE_URL", "sqlite:///db"),
+        ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "nonsense"),
+        ("EMAIL_URL", "consolemail://"),
+        ("EMAIL_URL", "mail.example"),
+        ("OUTBOX_TICK_SECONDS", "0"),
+        ("OUTBOX_LEASE_SECONDS", "two minutes"),
+        ("LOCK_TIMEOUT_MS", "5.5"),
+        ("STATEMENT_TIMEOUT_MS", "-1"),
+        ("EMAIL_TIMEOUT", "nan"),
+        ("TOKEN_REQUESTS_A_MINUTE", "many"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DEMO", "maybe"),
     ],
 )
-def test_what_is_weak_stops_the_start(tmp_path, name, weak):
-    done = run(tmp_path, "manage.py", "check", **{**GOOD, name: weak})
+def test_what_is_weak_or_nonsense_stops_the_start(name, weak):
+    with pytest.raises(ImproperlyConfigured, match=name):
+        start(**{**GOOD, name: weak})
+
+
+def test_several_are_named_in_one_sentence():
+    with pytest.raises(ImproperlyConfigured) as refused:
+        start(**{**GOOD, "SECRET_KEY": "x", "UID_HOST": "", "EMAIL_TIMEOUT": "soon"})
+
+    assert all(name in str(refused.value) for name in ("SECRET_KEY", "UID_HOST", "EMAIL_TIMEOUT"))
+
+
+def test_what_may_be_a_password_is_not_repeated():
+    with pytest.raises(ImproperlyConfigured) as refused:
+        start(**{**GOOD, "DATABASE_URL": "app:pass-word@db/booking"})
+
+    assert "pass-word" not in str(refused.value)
+
+
+def test_nonsense_stops_a_demo_as_well():
+    with pytest.raises(ImproperlyConfigured, match="OUTBOX_TICK_SECONDS"):
+        start(DEMO="1", OUTBOX_TICK_SECONDS="often")
+
+
+@pytest.mark.parametrize("name", ["WEB_WORKERS"])
+def test_the_web_server_names_its_own(tmp_path, name):
+    done = run(
+        tmp_path, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi", **GOOD, WEB_WORKERS="no"
+    )
 
     assert done.returncode != 0
-    assert name in done.stderr.splitlines()[-1]
+    assert f"Please set {name}" in done.stderr
 
 
 def test_an_installation_that_said_everything_passes_the_deployment_check(tmp_path):
