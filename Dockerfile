@@ -20,7 +20,8 @@ RUN .venv/bin/python -m config.translations compile \
 FROM python:3.13-slim
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/app/static DATA_DIR=/data
-RUN useradd --system --uid 10001 --home-dir /data --create-home app
+RUN useradd --system --uid 10001 --home-dir /data --create-home app \
+    && install --directory --owner app --mode 0700 /data/media /data/backups
 WORKDIR /app
 COPY --from=build /app /app
 USER app

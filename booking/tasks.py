@@ -5,13 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from booking import due
+from booking import due, heartbeat
 from booking.messages import sending
 
 
 @shared_task
 def send_due() -> None:
     """Send what is due."""
+    heartbeat.show()
     sending.send_due(timezone.now())
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.utils import timezone
 
+from booking import heartbeat
 from booking.messages.outbox import CHANNEL
 from booking.messages.sending import send_due
 
@@ -37,6 +38,7 @@ class Loop:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.end)
         while not self.ending:
+            heartbeat.show()
             try:
                 self.round()
             except Goodbye:
