@@ -56,6 +56,7 @@ SCHOOL = {"owner": 200, "office": 200}
 SEES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=200, organiser=200, admin=200, rest=404)
 CHANGES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=403, organiser=200, admin=200, rest=404)
 NO_OFFER = who(anonymous=SIGN_IN, owner=302, office=302, trainer=403, organiser=403, admin=403, rest=404)
+UNDOES = who(anonymous=SIGN_IN, owner=302, office=302, trainer=403, organiser=302, admin=302, rest=404)
 ENDS_BOOKING = CHANGES_BOOKING | {"owner": 302, "office": 302}  # their reason is optional: done
 TRAINERS = who(anonymous=SIGN_IN, trainer=200, trainer_elsewhere=200, rest=403)
 RECORDS = who(
@@ -152,6 +153,8 @@ TABLE: dict[str, Group] = {
     "POST /bookings/{reference}/cancel/": ENDS_BOOKING,
     "GET /bookings/{reference}/answer/": NO_OFFER,
     "POST /bookings/{reference}/answer/": NO_OFFER,
+    "GET /bookings/{reference}/undo/": UNDOES,
+    "POST /bookings/{reference}/undo/": UNDOES,
     "GET /bookings/NOT-HERE/": who(anonymous=SIGN_IN, rest=404),
     # for who holds the link from the mail
     "GET /b/{link}/": OPEN,
@@ -162,6 +165,8 @@ TABLE: dict[str, Group] = {
     "POST /b/{link}/cancel/": everyone(302),
     "GET /b/{link}/answer/": everyone(302),
     "POST /b/{link}/answer/": everyone(302),
+    "GET /b/{link}/undo/": everyone(302),
+    "POST /b/{link}/undo/": everyone(302),
     "GET /b/{booking}.1~forged/": NOTHING,
     "POST /b/{booking}.1~forged/cancel/": NOTHING,
     # for trainers
@@ -172,6 +177,28 @@ TABLE: dict[str, Group] = {
     "GET /organise/": ORGANISERS,
     "GET /organise/attendance/": ORGANISERS,
     "GET /organise/messages/": ORGANISERS,
+    "GET /organise/messages/written/{letter}/": OF_PARTNER,
+    "GET /organise/messages/{message}/resend/": BY_POST,
+    "POST /organise/messages/{message}/resend/": DONE_BY_PARTNER,
+    "GET /organise/write/": OF_PARTNER,
+    "POST /organise/write/": ORGANISERS | {"organiser": 404, "organiser_elsewhere": 404, "admin": 404},  # to nobody
+    "GET /organise/search/": ORGANISERS,
+    "POST /organise/search/": ORGANISERS | {"organiser": 302, "organiser_elsewhere": 302, "admin": 302},
+    "GET /organise/bookings/{reference}/": OF_PARTNER,
+    "GET /organise/bookings/{reference}/change/": OF_PARTNER,
+    "POST /organise/bookings/{reference}/change/": OF_PARTNER,
+    "GET /organise/bookings/{reference}/cancel/": OF_PARTNER,
+    "POST /organise/bookings/{reference}/cancel/": OF_PARTNER,
+    "GET /organise/bookings/{reference}/undo/": BY_POST,
+    "POST /organise/bookings/{reference}/undo/": DONE_BY_PARTNER,
+    "GET /organise/bookings/{reference}/notes/": OF_PARTNER,
+    "POST /organise/bookings/{reference}/notes/": OF_PARTNER,
+    "GET /organise/schools/{school}/notes/": ORGANISERS,
+    "POST /organise/schools/{school}/notes/": ORGANISERS,
+    "GET /organise/notes/{note}/delete/": BY_POST,
+    "POST /organise/notes/{note}/delete/": DONE_BY_PARTNER | {"admin": 403},  # who did not write it
+    "GET /organise/slots/{slot}/add/": OF_PARTNER,
+    "POST /organise/slots/{slot}/add/": OF_PARTNER,
     "GET /organise/requests/": ORGANISERS,
     "GET /organise/requests/{reference}/confirm/": BY_POST,
     "POST /organise/requests/{reference}/confirm/": DONE_BY_PARTNER,
@@ -255,6 +282,7 @@ TABLE: dict[str, Group] = {
 
 CAME = {"present": {"unknown": 20}, "minutes": 180}
 SENT: dict[str, dict[str, Any]] = {
+    "GET /organise/write/": {"slot": "{slot}"},
     "POST /trainer/slots/{past_slot}/": {"booking": "{past_reference}"},
     "PUT /api/v1/bookings/{booking}/attendance/": CAME,
     "PUT /api/v1/bookings/{past_booking}/attendance/": CAME,

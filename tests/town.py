@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from booking import links
 from booking.calendars.addresses import addresses_of
+from booking.models import Booking, Broadcast, Message, Note
 from schools.models import Membership
 from tests.factories import (
     in_days,
@@ -27,7 +28,7 @@ from tests.factories import (
     make_venue,
     make_workshop,
 )
-from workshops.models import Funder, FundingPot, PotReader
+from workshops.models import Funder, FundingPot, PotReader, Slot
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,19 @@ def build() -> Town:
         "past_slot": past_slot.pk,
         "past_booking": past_booking.pk,
         "past_reference": past_booking.reference,
+        "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
         "feed": addresses_of(owner)[0].token,
     }
-    return Town(people, things)
+    return Town(people, things | written_by(people["organiser"], slot, booking))
+
+
+def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str, Any]:
+    """A note on the booking and a letter to the groups of the date."""
+    at, partner = timezone.now(), slot.workshop.partner
+    note = Note.objects.create(partner=partner, booking=booking, text="Ruft freitags an.", by=organiser, at=at)
+    letter = Broadcast.objects.create(partner=partner, slot=slot, subject="Tor 2", text="Hinten.", by=organiser, at=at)
+    return {"note": note.pk, "letter": letter.pk}
 
 
 def make_funder() -> User:
