@@ -15,9 +15,9 @@ from schools.models import Membership, School
 from workshops.models import Slot
 
 
-def is_stranger(user: User, school: School) -> bool:
-    """Whether nobody has confirmed yet that `user` belongs to `school`."""
-    return school.pk not in roles_of(user).trusted
+def is_stranger(user: User, school: School | None) -> bool:
+    """Whether nobody has confirmed yet that `user` belongs to `school`; to one not yet chosen, nobody belongs."""
+    return school is None or school.pk not in roles_of(user).trusted
 
 
 def hold_to_limit(slot: Slot, school: School, *, by: Actor, now: datetime) -> None:
@@ -43,7 +43,7 @@ def office_was_asked(user: User) -> bool:
     return Membership.objects.filter(user=user, state="declared").exclude(school__office_mail="").exists()
 
 
-def asks_first(slot: Slot, school: School, *, by: Actor) -> bool:
+def asks_first(slot: Slot, school: School | None, *, by: Actor) -> bool:
     """Whether a person decides although the slot confirms at once: a stranger with a private mail address, whom no
     house has said yes to so far."""
     if by.role != "owner" or by.user is None or not slot.workshop.policy.free_mail_asks:

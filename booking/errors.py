@@ -15,6 +15,7 @@ class BookingError(Exception):
     code: ClassVar[str]
     text: ClassVar[Promise | str]
     status = 409
+    which = 0  # of several groups booked together, the one that is refused
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.code)
@@ -107,10 +108,12 @@ class NotAllowed(Exception):
 
 
 class FieldErrors(Exception):
-    """What was typed cannot be: 400 in the API, a sentence at the field on a page.
+    """What was typed cannot be: 400 in the API, a sentence at the field on a page. `which` as in BookingError.
 
     `errors` maps a field, nested ones with dots ("group.pupils"), to (code, text).
     """
+
+    which = 0
 
     def __init__(self, errors: dict[str, tuple[str, Any]]) -> None:
         super().__init__(", ".join(errors))

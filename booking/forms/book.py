@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,23 +14,27 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from booking import orders, policy
-from booking.errors import FieldErrors
+from booking.errors import BookingError, FieldErrors, Full, Limit
+from booking.forms import second_class
 from booking.forms.fields import ClassForm, text
 from booking.forms.school_choice import SchoolChoice
+from booking.forms.second_class import SecondClass
 from booking.idempotency import fingerprint_of
+from booking.models import Booking
 from booking.orders import Contact, Order
 from schools.models import Country, School
 from schools.proposals import propose
 from workshops.models import Slot
-from workshops.vocabulary import SpokenLanguage
+from workshops.vocabulary import Format, SpokenLanguage
 
 FIELDS = {"group.pupils": "pupils", "group.grades": "grades", "group.name": "group_name"}
-CONSENTS = ("terms", "head_informed")
 LISTS = ("grades", "needs_list")
 MOST_DIGITS = 3
 FULL = "full"  # what `told` says when the person has read that the date is full
+EXTRAS = ("language", "needs_list", "needs", "note", "arrival", "photos")
 STEPS = {
-    "class": ("group_name", "pupils", "adults", "grades", "language", "needs_list", "needs", "note"),
+    "class": ("group_name", "pupils", "adults", "grades", *EXTRAS),
+    "second": second_class.NAMES,
     "school": ("school_q", "new_name", "new_city", "new_kind", "new_country"),
     "contact": ("contact_name", "contact_email", "contact_phone"),
 }
@@ -37,9 +43,15 @@ STEPS = {
 class BookForm(ClassForm):
     """`kept` is what was typed before (a QueryDict): shown again without complaint. `again` asks for another school."""
 
-    field_order = [*STEPS["class"], *STEPS["school"], *STEPS["contact"], "agree"]
+    field_order = [*STEPS["class"], *STEPS["second"], *STEPS["school"], *STEPS["contact"], "agree", "head"]
 
     language = forms.ChoiceField(label=_("Language of the visit"), widget=forms.RadioSelect)
+    arrival = forms.ChoiceField(
+        label=_("How the class comes"), choices=[("", _("not known yet")), *Booking.Arrival.choices], required=False
+    )
+    photos = forms.ChoiceField(
+        label=_("May we take photos?"), choices=Booking.Photos.choices, initial=Booking.Photos.NO, required=False
+    )
     school_q = text(_("School"), longest=100, required=False, help_text=_("Name or town, for example “Löbau”"))
     new_name = text(_("Name of the school"), longest=200, required=False)
     new_city = text(_("Town"), longest=80, required=False)
@@ -49,8 +61,13 @@ class BookForm(ClassForm):
         label=_("Your consent"),
         error_messages={"required": _("We need this tick from you.")},
     )
+    head = forms.BooleanField(
+        label=_("The head of the school has agreed to the visit."),
+        error_messages={"required": _("This workshop wants the head's word first.")},
+    )
     key = text("", longest=64, required=False, widget=forms.HiddenInput)
     told = text("", longest=10, required=False, widget=forms.HiddenInput)
+    second = text("", longest=1, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -58,6 +75,7 @@ class BookForm(ClassForm):
         *,
         slot: Slot,
         user: Any,
+        now: datetime,
         kept: QueryDict | None = None,
         again: bool = False,
     ) -> None:
@@ -66,6 +84,7 @@ class BookForm(ClassForm):
         super().__init__(data, initial=as_initial(typed) if typed is not None else first_values(slot, user))
         self.school_choice = SchoolChoice(user, strings_of(typed), fresh=typed is None, again=again)
         self.send_key = (typed.get("key") if typed is not None else "") or uuid.uuid4().hex
+        self.second_class = SecondClass(slot, strings_of(typed), now)
         self.shape_to(slot)
 
     def shape_to(self, slot: Slot) -> None:
@@ -80,6 +99,20 @@ class BookForm(ClassForm):
             self.fields["language"].choices = names  # type: ignore[attr-defined]  # a choice field
         else:
             del self.fields["language"]
+        if slot.workshop.format != Format.VISIT:
+            del self.fields["arrival"]
+        if not slot.workshop.policy.head_approval:
+            del self.fields["head"]
+        if self.second_class.is_wanted:
+            self.fields.update(self.second_class.fields())
+            self.order_fields(self.field_order)
+
+    @property
+    def consents(self) -> tuple[str, ...]:
+        """What the ticks of this form agree to."""
+        house = ("house_rules",) if self.slot.workshop.partner.house_rules else ()
+        head = ("head_informed",) if "head" in self.fields else ()
+        return ("terms", *house, *head)
 
     def adults_hint(self) -> str:
         rule = self.slot.workshop.policy.pupils_per_adult
@@ -105,6 +138,18 @@ class BookForm(ClassForm):
             slot.places_left,
         )
         self.add_error("pupils", words % {"pupils": self.typed_pupils, "left": slot.places_left})
+
+    def refuse_second(self, refusal: BookingError | FieldErrors) -> None:
+        """Say at the second class why both were not booked."""
+        if isinstance(refusal, FieldErrors):
+            for name, (_code, sentence) in refusal.errors.items():
+                self.add_error(second_class.FIELDS.get(name, "second_slot"), sentence)
+        elif isinstance(refusal, Limit):
+            self.add_error(None, str(refusal))
+        elif isinstance(refusal, Full):
+            self.add_error("second_slot", _("This class does not fit there any more. Please choose another date."))
+        else:
+            self.add_error("second_slot", str(refusal))
 
     def renew_key(self) -> None:
         """The key has made another booking already: say so, and let the person send this one as a new one."""
@@ -143,7 +188,22 @@ class BookForm(ClassForm):
         except FieldErrors as refusal:
             for name, (_code, sentence) in refusal.errors.items():
                 self.add_error(FIELDS.get(name, name), sentence)
+        if "second_slot" in values:
+            self.check_second(values)
         return values
+
+    def check_second(self, values: dict[str, Any]) -> None:
+        """The second class against the limits of its own date; two classes of one name need two dates."""
+        slot = values["second_slot"]
+        wanted = {"pupils": values.get("second_pupils", 1)}
+        wanted |= {name: values[name] for name in ("grades", "language") if name in values}
+        try:
+            orders.check(slot, may_override=False, **wanted)
+        except FieldErrors as refusal:
+            self.refuse_second(refusal)
+        names = [str(values.get(name, "")).casefold().strip() for name in ("group_name", "second_name")]
+        if slot.pk == self.slot.pk and names[0] and names[0] == names[1]:
+            self.add_error("second_name", _("Both classes have this name. Please give this one another."))
 
     def check_school(self, values: dict[str, Any]) -> None:
         choice = self.school_choice
@@ -154,8 +214,18 @@ class BookForm(ClassForm):
         elif not values.get("new_city"):
             self.add_error("new_city", _("Please give the town as well."))
 
+    def wishes(self, by: User) -> list[tuple[Slot, Order]]:
+        """What is wanted, for the rule: one class, or two. The second never waits."""
+        first = self.order(by)
+        if not self.second_class.is_wanted:
+            return [(self.slot, first)]
+        values = self.cleaned_data
+        numbers = {"pupils": values["second_pupils"], "adults": values["second_adults"]}
+        second = replace(first, group_name=values["second_name"], waitlist=False, **numbers)
+        return [(self.slot, first), (values["second_slot"], second)]
+
     def order(self, by: User) -> Order:
-        """What is wanted, for the rule. A school that was typed is proposed now."""
+        """The first class. A school that was typed is proposed now."""
         values = self.cleaned_data
         return Order(
             school=self.school_choice.picked or self.proposed(by),
@@ -168,7 +238,9 @@ class BookForm(ClassForm):
             needs_list=tuple(values["needs_list"]),
             note=values["note"],
             contact=self.contact,
-            consents=CONSENTS,
+            arrival=values.get("arrival", ""),
+            photos=values["photos"] or Booking.Photos.NO,
+            consents=self.consents,
             waitlist=values["told"] == FULL,
         )
 

@@ -132,6 +132,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def oldest_first(self) -> Self:
         return self.order_by("created_at", "pk")
 
+    def booked_with(self, booking: Booking) -> Self:
+        """The others that one form made together with `booking`, by time."""
+        if booking.bundle is None:
+            return self.none()
+        return self.filter(bundle=booking.bundle).exclude(pk=booking.pk).order_by("slot__starts_at", "pk")
+
     def queue(self) -> Self:
         """Who waits or has an offer, in the order in which they came."""
         return self.filter(state__in=[State.WAITLISTED, State.OFFERED]).order_by("waiting_since", "pk")

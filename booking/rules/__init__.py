@@ -1,10 +1,12 @@
 """The only place where a booking changes state. Each rule is one transaction: lock, look, refuse, write, tell.
 
 `place`, the hot one, inserts first and takes the slot by its last statement (the gate); all others lock the slot first.
-Locks have one order: slots by key, then trainers by key, then bookings.
+Locks have one order: the person (where a stranger's bookings are counted) and a school that is only proposed, then
+slots by key, then trainers by key, then bookings.
 """
 
 from booking.rules.attending import Counts, attend
+from booking.rules.bundling import place_together
 from booking.rules.changing import amend, resize
 from booking.rules.deciding import confirm, decline, expire
 from booking.rules.ending import cancel, end_by_cancelling
@@ -25,6 +27,7 @@ __all__ = [
     "expire",
     "offer_freed",
     "place",
+    "place_together",
     "reject",
     "require_reason",
     "resize",

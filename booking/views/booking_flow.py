@@ -21,7 +21,7 @@ from accounts.actor import Actor
 from accounts.audience import for_everyone
 from accounts.models import User
 from accounts.sign_in import ask_for_code
-from booking import policy, rules
+from booking import access, brake, policy, rules
 from booking.errors import BookingError, FieldErrors, Full
 from booking.forms.book import FIELDS, BookForm
 from booking.forms.school_choice import find
@@ -30,11 +30,15 @@ from booking.intake import school_closures
 from booking.kept import forget, keep, kept, key_of
 from booking.outlook import cautions
 from booking.views.refusals import refusals_on
+from schools.addresses import is_free_mail
 from schools.schooldays import local_day
 from workshops.models import Slot
 from workshops.visibility import visible_slot
+from workshops.vocabulary import BookingMode
 
-ANOTHER_SCHOOL = {"find_school": False, "other_school": True}  # buttons of the form, and whether they drop the choice
+# Buttons of the form that only show it again: whether they drop the school, and whether a second class comes along.
+ANOTHER_SCHOOL = {"find_school": False, "other_school": True}
+CLASSES = {"second_class": "1", "one_class": ""}
 
 
 @for_everyone
@@ -48,20 +52,27 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return sent(request, slot, now)
     typed = kept(request.session, slot)
-    return show(request, BookForm(slot=slot, user=request.user, kept=typed), now, resumed=typed is not None)
+    form = BookForm(slot=slot, user=request.user, now=now, kept=typed)
+    return show(request, form, now, resumed=typed is not None)
 
 
 def sent(request: HttpRequest, slot: Slot, now: datetime) -> HttpResponse:
     step = request.POST.get("step", "")
-    if step in ANOTHER_SCHOOL:
-        again = ANOTHER_SCHOOL[step]
-        return show(request, BookForm(slot=slot, user=request.user, kept=request.POST, again=again), now)
-    form = BookForm(request.POST, slot=slot, user=request.user)
+    if step in ANOTHER_SCHOOL or step in CLASSES:
+        return show(request, shown_again(request, slot, now, step), now)
+    form = BookForm(request.POST, slot=slot, user=request.user, now=now)
     if form.is_valid():
         answer = placed(request, form, now) if request.user.is_authenticated else code_asked(request, form)
         if answer:
             return answer
     return show(request, form, now)
+
+
+def shown_again(request: HttpRequest, slot: Slot, now: datetime, step: str) -> BookForm:
+    """The form as it was typed, with another choice of school or with one class more or less; nothing is checked."""
+    typed = request.POST.copy()
+    typed["second"] = CLASSES.get(step, typed.get("second", ""))
+    return BookForm(slot=slot, user=request.user, now=now, kept=typed, again=ANOTHER_SCHOOL.get(step, False))
 
 
 def placed(request: HttpRequest, form: BookForm, now: datetime) -> HttpResponse | None:
@@ -71,23 +82,28 @@ def placed(request: HttpRequest, form: BookForm, now: datetime) -> HttpResponse 
     with refusals_on(form, FIELDS):
         try:
             location = place(form, request.user, now)
-        except Full:
-            form.refused_as_full(Slot.objects.with_facts().get(pk=form.slot.pk))
         except KeyReused:
             form.renew_key()
+        except (BookingError, FieldErrors) as refusal:
+            if refusal.which:
+                form.refuse_second(refusal)
+            elif isinstance(refusal, Full):
+                form.refused_as_full(Slot.objects.with_facts().get(pk=form.slot.pk))
+            else:
+                raise
     return arrived(request, form, location) if location else None
 
 
 def place(form: BookForm, user: User, now: datetime) -> str:
     """Book what the form says, once, however often it is sent, and say where the booking is.
 
-    Raises what `rules.place` raises, and KeyReused where the key belongs to another wish.
+    Raises what `rules.place_together` raises, and KeyReused where the key belongs to another wish.
     """
 
     def effect() -> tuple[int, dict[str, str]]:
-        booking = rules.place(form.slot, form.order(user), by=Actor.person(user), now=now)
+        bookings = rules.place_together(form.wishes(user), by=Actor.person(user), now=now)
         fill_in(user, name=form.contact.name, phone=form.contact.phone)
-        return 302, {"location": booking.get_absolute_url()}
+        return 302, {"location": bookings[0].get_absolute_url()}
 
     _status, answer = once(user, form.send_key, form.fingerprint, now, effect)
     return str(answer["location"])
@@ -98,7 +114,9 @@ def arrived(request: HttpRequest, form: BookForm, location: str) -> HttpResponse
     forget(request.session)
     rules_of_house = form.slot.workshop.policy
     limits = {"least": rules_of_house.min_pupils, "per_adult": rules_of_house.pupils_per_adult}
-    for caution in cautions(form.cleaned_data["pupils"], form.cleaned_data["adults"], **limits):
+    numbers = [(form.cleaned_data.get(f"{of}pupils"), form.cleaned_data.get(f"{of}adults")) for of in ("", "second_")]
+    found = (caution for pupils, adults in numbers if pupils for caution in cautions(pupils, adults or 0, **limits))
+    for caution in dict.fromkeys(found):
         messages.warning(request, caution)
     return redirect(location)
 
@@ -134,11 +152,22 @@ def show(request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool =
         "key": key_in(request, slot.pk),
         "resumed": resumed,
         "terms": {name: as_moment(terms[name]) for name in ("answer_by", "cancel_until")},
+        "asks_first": asks_first(form),
         "late_already": policy.is_late(as_moment(terms["cancel_until"]), now),
         "on_a_day_off": school is not None and local_day(slot.starts_at) in closed,
         "ways_out": ways_out(form, now),
     }
     return render(request, "booking/book.html", context)
+
+
+def asks_first(form: BookForm) -> str:
+    """Whether a person decides although the date confirms at once: "yes", "perhaps" (who it is, is not known yet)."""
+    slot, user, school = form.slot, form.user, form.school_choice.picked
+    if slot.booking_mode != BookingMode.INSTANT or not slot.workshop.policy.free_mail_asks:
+        return ""
+    if not user.is_authenticated:
+        return "perhaps"
+    return "yes" if brake.asks_first(slot, school, by=access.placing(Actor.person(user), slot)) else ""
 
 
 def as_moment(text: str) -> datetime:
@@ -200,16 +229,18 @@ class BookCodeView(ConfirmLoginCodeView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = kept(self.request.session, self.slot)
         facts = {"slot": self.slot, "workshop": self.slot.workshop, "typed": typed, "form_page": self.form_page}
+        facts["asks_first"] = is_free_mail(typed.get("contact_email", "")) if typed else False
         return {**super().get_context_data(**kwargs), **facts, "nav": "workshops"}
 
 
 def placed_after_code(request: HttpRequest, slot: Slot, form_page: str) -> HttpResponse:
     """Book what was kept, by who is signed in now; what is not possible any more is said on the form."""
     assert isinstance(request.user, User)
-    form = BookForm(kept(request.session, slot), slot=slot, user=request.user)
+    now = timezone.now()
+    form = BookForm(kept(request.session, slot), slot=slot, user=request.user, now=now)
     try:
         if form.is_valid():
-            return arrived(request, form, place(form, request.user, timezone.now()))
+            return arrived(request, form, place(form, request.user, now))
     except Full:
         messages.warning(request, _("The date has just been filled. Please decide anew; all you typed is still here."))
     except BookingError as refusal:

@@ -42,6 +42,7 @@ def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpRespon
 
 
 booking = behind_link(one_booking.show, NOTHING_LEAKS)
+sheet = behind_link(one_booking.sheet, NOTHING_LEAKS)
 calendar = behind_link(one_booking.calendar, NOTHING_LEAKS)
 change = behind_link(one_booking.change, FORMS_MAY_SAY_WHERE)
 cancel = behind_link(one_booking.cancel, FORMS_MAY_SAY_WHERE)

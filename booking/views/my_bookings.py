@@ -89,6 +89,12 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_signed_in
 @require_safe
+def sheet(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_booking.sheet(request, desk_of(request, reference))
+
+
+@for_signed_in
+@require_safe
 def calendar(request: HttpRequest, reference: str) -> HttpResponse:
     return one_booking.calendar(request, desk_of(request, reference))
 

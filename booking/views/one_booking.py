@@ -27,6 +27,7 @@ from booking.models import Booking
 from booking.outlook import Outlook, cautions
 from booking.views.refusals import refusals_on
 from booking.visits import way_to
+from schools.schooldays import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Ways:
     @property
     def undo(self) -> str:
         return self.to("undo")
+
+    @property
+    def sheet(self) -> str:
+        return self.to("sheet")
 
     @property
     def calendar(self) -> str:
@@ -96,11 +101,21 @@ class Desk:
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     way = way_to(desk.booking.slot, desk.booking)
-    context = desk.context(way=way, calendar_url=desk.ways.calendar)
+    together = Booking.objects.booked_with(desk.booking).with_facts()
+    context = desk.context(way=way, calendar_url=desk.ways.calendar, together=together)
     page = render(request, "booking/booking.html", context)
     if context["look"].may_undo:
         page.headers["Referrer-Policy"] = "same-origin"  # its form must say where it comes from
     return page
+
+
+def sheet(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """All about the visit on one sheet of paper, for parents and the head of the school."""
+    slot = desk.booking.slot
+    funders = slot.workshop.pots.valid_on(local_day(slot.starts_at)).select_related("pot__funder").order_by("pk")
+    with_phone = desk.is_school and request.GET.get("phone") == "1"
+    context = desk.context(funders=funders, with_phone=with_phone)
+    return render(request, "booking/sheet.html", context)
 
 
 def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:

@@ -67,7 +67,7 @@ def test_who_is_signed_in_books_in_one_step(client, teacher, slot):
     booking = Booking.objects.get()
     assert response.url == f"/bookings/{booking.reference}/"
     assert (booking.owner, booking.state, booking.pupils) == (teacher, "requested", 24)
-    assert [consent["what"] for consent in booking.consents] == ["terms", "head_informed"]
+    assert [consent["what"] for consent in booking.consents] == ["terms"]
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known address", "unknown address"])
