@@ -38,11 +38,6 @@ def reset(user: User, kind: str | None = None) -> list[Feed]:
     return addresses_of(user)
 
 
-def lives(feed: Feed) -> bool:
-    """Whether its person still has the role that the feed shows. The row stays: the role may come back."""
-    return feed.user.is_active and scope_of(feed) in set(scopes_of(feed.user))
-
-
 def url_of(feed: Feed) -> str:
     path = reverse("feed", kwargs={"kind": feed.kind, "token": feed.token})
     return f"{settings.SITE_URL}{path}"

@@ -131,11 +131,11 @@ def test_an_address_dies_with_the_role_and_comes_back_with_it():
     role = PartnerRole.objects.get(user=olga)
     role.delete()
 
-    assert not addresses.lives(Feed.objects.get(pk=feed.pk))
+    assert feed not in Feed.objects.alive()
     assert addresses.addresses_of(User.objects.get(pk=olga.pk)) == []
 
     PartnerRole.objects.create(user=olga, partner=Partner.objects.get(pk=partner.pk))
-    assert addresses.lives(Feed.objects.get(pk=feed.pk))
+    assert feed in Feed.objects.alive()
 
 
 def test_a_trainer_has_a_calendar_before_the_first_assignment(api: Api):
