@@ -19,7 +19,7 @@ from workshops.vocabulary import SpokenLanguage
 MOST_ADULTS = 100
 MOST_MINUTES = 24 * 60
 MOST_WISHES = 2
-CONSENTS = ("terms", "head_informed")
+CONSENTS = ("terms", "house_rules", "head_informed")
 
 
 def count(most: int, least: int = 0, **options: Any) -> serializers.IntegerField:

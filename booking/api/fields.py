@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -16,15 +16,19 @@ LARGEST_ID = 2**63 - 1
 
 
 class Body(serializers.Serializer[Any]):
-    """A body whose every key is known: a misspelt one is told, not swallowed."""
+    """A body whose every key is known: a misspelt one is told, with all else that is wrong, not swallowed."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
-            text = _("This field does not exist.")
-            raise serializers.ValidationError(
-                {name[:60]: [serializers.ErrorDetail(text, "unknown")] for name in sorted(unknown)}
-            )
-        return super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
+        text = _("This field does not exist.")
+        wrong = {name[:60]: [serializers.ErrorDetail(text, "unknown")] for name in unknown}
+        try:
+            clean = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(cast("dict[str, Any]", error.detail) | wrong) from error
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return clean
 
 
 class Text(serializers.CharField):

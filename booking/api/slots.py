@@ -75,7 +75,9 @@ class AssignmentBody(Body):
 class AssignmentsBody(Body):
     """Who leads from now on; `override_reason` lets somebody be in two places."""
 
-    assignments: serializers.ListSerializer[Any] = serializers.ListSerializer(child=AssignmentBody(), max_length=MOST_TRAINERS)
+    assignments: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=AssignmentBody(), max_length=MOST_TRAINERS
+    )
     override_reason = Text(max_length=300, default="")
 
 

@@ -173,6 +173,18 @@ def test_everything_that_is_missing_is_named_at_once(api: Api, ada: User):
     assert wrong_fields(answer) == dict.fromkeys(("group.name", "group.grades", "group.pupils"), "required")
 
 
+def test_what_is_unknown_is_named_beside_what_is_missing(api: Api, ada: User):
+    answer = api(ada).post(BOOKINGS, {"slot": 1, "colour": "red", "group": {"name": "7b", "size": 3}})
+
+    assert wrong_fields(answer) == {
+        "school": "required",
+        "colour": "unknown",
+        "group.grades": "required",
+        "group.pupils": "required",
+        "group.size": "unknown",
+    }
+
+
 def test_text_is_stored_in_one_normal_form(api: Api, ada: User):
     sent = {
         "slot": make_slot().pk,
