@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 PLANNED = timedelta(days=45)
+SOON = timedelta(days=10)
 RECENT = timedelta(days=6)
 REASONS = ("Klassenfahrt", "Der Bus fällt aus", "Prüfung verlegt", "Zwei Lehrkräfte sind krank", "")
 ILLNESS = "Die Kursleitung ist krank. Wir melden uns mit neuen Terminen."
@@ -251,10 +252,11 @@ class Groups:
         return len(stories)
 
     def plan_team(self, plan: Plan, slot: Slot, key: int, *, called_off: bool) -> None:
-        """Who leads, for what is over or near; each fifth near one has nobody yet."""
+        """Who leads, for what is over or near; of those in some weeks each fifth has nobody yet."""
         steps = [(slot.book_from, "opened", "")]
         staffed = max(slot.starts_at - timedelta(days=40), slot.book_from + DAY)
-        near = slot.starts_at < self.now + PLANNED and self.rng.random() > 0.2
+        soon = slot.starts_at < self.now + SOON
+        near = slot.starts_at < self.now + PLANNED and self.rng.random() > (0.02 if soon else 0.2)
         if staffed < self.now and (near or slot.starts_at < self.now):
             during = f'["{slot.starts_at.isoformat()}","{slot.ends_at.isoformat()}")'
             state = "withdrawn" if called_off else "accepted"
