@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -72,7 +73,7 @@ def pack_media(archive: ZipFile) -> Iterator[Part]:
         except FileNotFoundError:
             continue
         with stream:
-            yield pack(archive, MEDIA + name.as_posix(), lambda out, source=stream: pour(source, out), ZIP_STORED)
+            yield pack(archive, MEDIA + name.as_posix(), partial(pour, stream), ZIP_STORED)
 
 
 def pour(stream: IO[bytes], out: Callable[[bytes], object]) -> int:
