@@ -118,23 +118,24 @@ def tell(membership: Membership, *, now: datetime) -> None:
     outbox.tell_person("membership_decided", membership.user, now=now, membership=membership.pk)
 
 
+@retried
 def accept_school(school: School, *, by: Actor, now: datetime) -> School:
     """Take a school that somebody typed into the register of this house.
 
     Locks the school. Raises NotAllowed, AlreadyDecided.
     """
-    return settle(school, by=by, state=School.State.ACTIVE)
-
-
-@retried
-def settle(school: School, *, by: Actor, **values: Any) -> School:
     must_organise(by, school)
     row = School.objects.select_for_update().get(pk=school.pk)
     if row.state != School.State.PROPOSED:
         raise AlreadyDecided
-    School.objects.filter(pk=row.pk).update(version=F("version") + 1, **values)
-    row.refresh_from_db()
-    return row
+    return end_proposal(row, state=School.State.ACTIVE)
+
+
+def end_proposal(school: School, **values: Any) -> School:
+    """Write what became of a typed school; it is locked."""
+    School.objects.filter(pk=school.pk).update(version=F("version") + 1, **values)
+    school.refresh_from_db()
+    return school
 
 
 @retried
@@ -156,7 +157,7 @@ def merge_school(school: School, into: School, *, by: Actor, now: datetime) -> S
     Note.objects.filter(school=typed).update(school=heir)
     Closure.objects.filter(school=typed).update(school=heir)
     move_members(typed, heir)
-    return settle(typed, by=by, state=School.State.CLOSED, merged_into=heir)
+    return end_proposal(typed, state=School.State.CLOSED, merged_into=heir)
 
 
 def must_organise(by: Actor, school: School) -> None:

@@ -69,8 +69,8 @@ def consents_of(slot: Slot, order: Order, now: datetime) -> list[dict[str, str]]
 
 def enter(booking: Booking, order: Order, *, by: Actor, now: datetime) -> None:
     """Insert the booking with its history, wishes, membership and messages. Raises IntegrityError for a twin."""
-    booking.save(force_insert=True)
     belonging.follow_merger(booking)
+    booking.save(force_insert=True)
     if by.user and by.role == "owner" and booking.school_id not in roles_of(by.user).schools:
         belonging.declare(by.user, booking.school, now=now)
     if order.alternatives:
