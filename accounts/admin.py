@@ -41,7 +41,7 @@ class Searched(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False
-    ordering = ("-pk",)
+    ordering: tuple[str, ...] = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The pages of single rows name others too: read with them."""

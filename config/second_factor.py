@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -34,3 +39,22 @@ def lacks_second_factor(request: HttpRequest) -> bool:
         return False
     user = request.user
     return user.is_authenticated and user.is_network_admin and not is_mfa_enabled(user)
+
+
+class Proving:
+    """Who sets up an app or a passkey has just shown that it is theirs, and is not asked for it again at once: the
+    next page shows the recovery codes, and the app has no second code before half a minute is over."""
+
+    def clean(self) -> Any:
+        said = super().clean()  # type: ignore[misc]  # of the form beside it
+        if not self.errors:  # type: ignore[attr-defined]  # same
+            record_authentication(context.request, self.user, "mfa", reauthenticated=True)  # type: ignore[attr-defined]  # same
+        return said
+
+
+class AppForm(Proving, ActivateTOTPForm):
+    pass
+
+
+class PasskeyForm(Proving, AddWebAuthnForm):
+    pass

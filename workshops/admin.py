@@ -79,7 +79,7 @@ class WorkshopPotAdmin(ReadOnly):
     search_fields = ("workshop__slug", "pot__code")
 
 
-@called(_("place"), _("places"))
+@called(_("venue"), _("venues"))
 @admin.register(Venue)
 class VenueAdmin(ReadOnly):
     list_display = ("name", "city", "partner", "step_free", "active")

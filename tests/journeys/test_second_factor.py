@@ -32,8 +32,8 @@ def changing_code(secret: str) -> str:
 def sign_in_by_mail(page, live_server) -> None:
     page.goto(f"{live_server.url}/sign-in/?next=/organise/network/")
     page.get_by_label("Dienstliche E-Mail").fill("admin@network.example")
-    page.get_by_role("button", name="Code zuschicken").click()
-    page.get_by_label("Code aus der E-Mail").fill(Message.objects.latest("pk").sealed)
+    page.get_by_role("button", name="Code schicken").click()
+    page.get_by_label("Code aus der Mail").fill(Message.objects.latest("pk").sealed)
     page.get_by_role("button", name="Anmelden", exact=True).click()
 
 
