@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Q
@@ -30,7 +31,7 @@ FROM_BEHIND = Reverse(Digits("contact_phone"))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Ids of bookings, the live ones first; `is_cut` where more fit than anybody reads."""
+    """Ids of bookings, those to come first; `is_cut` where more fit than anybody reads."""
 
     ids: list[int]
     is_cut: bool
@@ -49,15 +50,15 @@ def signs_of(typed: str) -> str:
     return "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
 
 
-def find(user: User, typed: str) -> Found:
-    """Bookings of own partners that fit what was typed: live ones by their date, then the others, the latest first."""
+def find(user: User, typed: str, now: datetime) -> Found:
+    """Bookings of own partners that fit what was typed: those to come by their date, then the others, the latest first."""
     fitting = matching(Booking.objects.organised_by(user), typed)
     if fitting is None:
         return Found([], is_cut=False)
-    live = fitting.filter(state__in=LIVE).order_by("slot__starts_at", "pk")
-    ids = list(live.values_list("pk", flat=True)[: MOST_FOUND + 1])
+    to_come = Q(state__in=LIVE, slot__ends_at__gt=now)
+    ids = list(fitting.filter(to_come).order_by("slot__starts_at", "pk").values_list("pk", flat=True)[: MOST_FOUND + 1])
     if len(ids) <= MOST_FOUND:
-        over = fitting.exclude(state__in=LIVE).order_by("-slot__starts_at", "-pk")
+        over = fitting.exclude(to_come).order_by("-slot__starts_at", "-pk")
         ids += over.values_list("pk", flat=True)[: MOST_FOUND + 1 - len(ids)]
     return Found(ids[:MOST_FOUND], is_cut=len(ids) > MOST_FOUND)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.text import one_line
 from booking.forms.fields import text
@@ -17,7 +18,7 @@ from booking.writing import Words
 class LetterForm(forms.Form):
     """Subject and text; whoever waits for a place hears of it only if wanted."""
 
-    subject = text(_("Subject"), longest=120)
+    subject = text(pgettext_lazy("mail", "Subject"), longest=120)
     text = text(
         _("Text"),
         longest=5000,

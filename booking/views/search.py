@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from accounts.text import is_unprintable
 from booking import search
@@ -41,7 +42,7 @@ def straight_to(request: SignedInRequest, typed: str) -> HttpResponse | None:
 
 
 def listed(request: SignedInRequest, typed: str) -> HttpResponse:
-    found = search.find(request.user, typed)
+    found = search.find(request.user, typed, timezone.now())
     page = Paginator(found.ids, ON_A_PAGE).get_page(request.GET.get("page"))
     bookings = Booking.objects.with_facts().in_bulk(list(page))
     context = {
