@@ -44,11 +44,11 @@ class SecondClass:
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "second_name": text(gettext_lazy("Class or course"), longest=40),
-            "second_pupils": number(gettext_lazy("Pupils"), least=1),
-            "second_adults": number(gettext_lazy("Adults"), least=0, most=MOST_ADULTS),
+            "second_name": text(gettext_lazy("Second class or course"), longest=40),
+            "second_pupils": number(gettext_lazy("Pupils of the second class"), least=1),
+            "second_adults": number(gettext_lazy("Adults with the second class"), least=0, most=MOST_ADULTS),
             "second_slot": forms.TypedChoiceField(
-                label=gettext_lazy("Date of this class"),
+                label=gettext_lazy("Date of the second class"),
                 choices=[(str(slot.pk), self.label(slot)) for slot in self.dates],
                 coerce=self.by_key,
                 error_messages={"invalid_choice": TAKEN},
