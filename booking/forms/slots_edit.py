@@ -64,11 +64,16 @@ class EditForm(RoomForm):
                 self.fields[name].disabled = True
 
     def need_a_place(self) -> None:
-        """What comes to the school or is online needs none."""
+        """What schools come to needs one; what comes to the school or is online has none to choose."""
         field = self.fields["venue"]
         assert isinstance(field, forms.ModelChoiceField)
         field.empty_label = "–"
         field.required = self.slot.workshop.format == Format.VISIT and self.slot.venue_id is not None
+        field.disabled = not self.has_place
+
+    @property
+    def has_place(self) -> bool:
+        return self.slot.workshop.format == Format.VISIT or self.slot.venue_id is not None
 
     def pots(self) -> Any:
         """Funding of the workshop on that day, and what the date is charged to already."""
