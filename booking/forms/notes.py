@@ -29,8 +29,8 @@ class NoteForm(forms.Form):
 
     def __init__(self, user: User, data: Any = None, *, partner: Partner | None = None) -> None:
         super().__init__(data, initial={"key": uuid4().hex}, auto_id="note-%s")
-        self.partner = partner or only_partner_of(user)
-        if self.partner:
+        self.known = partner or only_partner_of(user)
+        if self.known:
             del self.fields["partner"]
         else:
             offer(self.fields["partner"], partners_of(user))
@@ -38,7 +38,8 @@ class NoteForm(forms.Form):
     @property
     def chosen_partner(self) -> Partner:
         """Whose note it is. Only of a valid form."""
-        return self.partner or self.cleaned_data["partner"]
+        chosen: Partner = self.known or self.cleaned_data["partner"]
+        return chosen
 
 
 def partners_of(user: User) -> Any:

@@ -143,8 +143,8 @@ def tell_groups(broadcast: Broadcast, groups: Sequence[Booking], *, now: datetim
 
 def to_group(broadcast: Broadcast, booking: Booking, *, now: datetime) -> Message:
     key = f"broadcast:{broadcast.pk}:booking:{booking.pk}"
-    row = {"booking": booking, "broadcast": broadcast, "dedupe_key": key}
-    return compose(KINDS["broadcast"], contact_address(booking), now=now, **row)
+    to = contact_address(booking)
+    return compose(KINDS["broadcast"], to, now=now, booking=booking, broadcast=broadcast, dedupe_key=key)
 
 
 def try_again(message: Message, *, now: datetime) -> bool:
