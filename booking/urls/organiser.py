@@ -5,7 +5,6 @@ from booking.views import dashboard, requests, slots, slots_edit, slots_open, sl
 urlpatterns: list[URLPattern] = [
     path("organise/", dashboard.overview, name="organise"),
     path("organise/attendance/", dashboard.attendance, name="organise_attendance"),
-    path("organise/messages/", dashboard.failed, name="organise_messages"),
     path("organise/requests/", requests.requests, name="organise_requests"),
     path("organise/requests/<slug:reference>/confirm/", requests.confirm, name="organise_confirm"),
     path("organise/requests/<slug:reference>/decline/", requests.decline, name="organise_decline"),

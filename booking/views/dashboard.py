@@ -67,11 +67,3 @@ def attendance(request: SignedInRequest) -> HttpResponse:
     slots = slots.prefetch_related(Prefetch("bookings", missing, to_attr="groups"))
     page = Paginator(slots, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "booking/organise/attendance.html", {"nav": "overview", "page": page, "now": now})
-
-
-@for_organisers
-def failed(request: SignedInRequest) -> HttpResponse:
-    """Mails that could not be delivered, the latest first."""
-    rows = figures.failed_messages(request.user).select_related("booking__school", "slot__workshop")
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "booking/organise/failed.html", {"nav": "overview", "page": page})
