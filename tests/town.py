@@ -85,6 +85,7 @@ def build() -> Town:
         "workshop": workshop.slug,
         "slot": slot.pk,
         "trainer": trainer.pk,
+        **funding_of(people["funder"]),
         "booking": booking.pk,
         "reference": booking.reference,
         "past_slot": past_slot.pk,
@@ -106,6 +107,12 @@ def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str
 
 
 def make_funder() -> User:
+def funding_of(reader: User | None) -> dict[str, Any]:
+    """The pot that a funder reads."""
+    reading = PotReader.objects.select_related("pot").get(user=reader)
+    return {"reader": reading.pk, "pot": reading.pot.code, "funder": reading.pot.funder_id}
+
+
     """Who may read the reports of a pot of this year."""
     reader, year = make_user("frida"), timezone.localdate().year
     funder, valid = Funder.objects.create(name="Fund"), (date(year, 1, 1), date(year + 1, 1, 1))

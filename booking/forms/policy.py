@@ -37,7 +37,7 @@ NUMBERS = {  # the least and the most
     "offer_days": (1, MOST_SCHOOL_DAYS),
     "pupils_per_adult": (0, 100),
     "min_pupils": (0, 500),
-    "most_unconfirmed": (1, 100),
+    "most_unconfirmed": (0, 100),  # 0: as many as one likes
 }
 
 
