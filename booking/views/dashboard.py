@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from booking import beginning, figures, inbox
 from booking.access import for_organisers
-from booking.models import Booking
+from booking.models import Booking, Pause
 from booking.views.signed_in import SignedInRequest
 
 ROWS_A_PAGE = 25
@@ -29,6 +29,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "steps": beginning.steps_for(request.user),
         "things": sum(bool(value) for name, value in needs.items() if name.endswith("_count")),
         "year": figures.year_so_far(request.user, now),
+        "pause": Pause.objects.first() if request.user.is_network_admin else None,
     }
     return render(request, "booking/organise/overview.html", context)
 
