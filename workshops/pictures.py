@@ -27,7 +27,8 @@ from workshops.models import Partner, Workshop
 FORMATS = ("JPEG", "PNG", "WEBP")
 SEVERAL = {"MPO"}  # what telephones call a photo with a second one inside; the first is shown
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = {"JPEG": 40_000_000, "MPO": 40_000_000}  # what cameras make; a JPEG is shrunk while it is decoded
+MOST_PIXELS_ELSE = 16_000_000
 MOST_SCANS = 100  # a progressive photo has ten; thousands keep a decoder busy for minutes
 QUALITY = 82
 FOLDERS = ("workshops", "logos")
@@ -68,18 +69,23 @@ def read(upload: Any) -> bytes:
 
 def opened(data: bytes) -> Image.Image:
     """The picture with its head read and nothing decoded. What it is decides the content, never the name."""
-    too_many = ValidationError(_("This picture has too many pixels: at most 40 million."), code="too_many_pixels")
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise ValidationError(_("Please choose a photo as JPEG, PNG or WebP."), code="wrong_kind") from None
     except Image.DecompressionBombError:
-        raise too_many from None
-    if picture.width * picture.height > MOST_PIXELS or data.count(b"\xff\xda") > MOST_SCANS:
-        raise too_many
+        raise too_many(MOST_PIXELS_ELSE) from None
+    most = MOST_PIXELS.get(picture.format or "", MOST_PIXELS_ELSE)
+    if picture.width * picture.height > most or data.count(b"\xff\xda") > MOST_SCANS:
+        raise too_many(most)
     if getattr(picture, "is_animated", False) and picture.format not in SEVERAL:
         raise ValidationError(_("Moving pictures are not shown here. Please choose a still one."), code="animated")
     return picture
+
+
+def too_many(most: int) -> ValidationError:
+    message = _("This picture has too many pixels: at most %(most)d million.")
+    return ValidationError(message, code="too_many_pixels", params={"most": most // 1_000_000})
 
 
 def shrunk(picture: Image.Image, longest: int, smallest: int) -> Image.Image:
