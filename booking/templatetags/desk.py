@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from booking.models import Booking
+from booking.orders import as_range
 from booking.templatetags.visits import pupils_and_adults
-from config.templatetags.dates import when
-from config.templatetags.offers import runs
 from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
@@ -32,12 +31,12 @@ def desk_facts(booking: Booking, place: str) -> list[tuple[str, str, str, str]]:
 
 
 def grades(booking: Booking) -> str:
-    return _("Grade %(grades)s") % {"grades": runs(booking.grades)}
+    return _("Grade %(grades)s") % {"grades": as_range(booking.grades)}
 
 
 @register.filter
 def consent_words(consent: dict[str, str]) -> str:
-    """Terms, version 2, Tue, 11 May, 8:00."""
+    """Terms, version 2."""
     names = {
         "terms": _("Terms"),
         "house_rules": _("House rules"),
@@ -45,7 +44,13 @@ def consent_words(consent: dict[str, str]) -> str:
         "head_approval": _("The head of the school has agreed"),
     }
     words = {"what": names.get(consent["what"], consent["what"]), "version": consent["version"]}
-    return _("%(what)s, version %(version)s") % words + f", {when(datetime.fromisoformat(consent['at']))}"
+    return _("%(what)s, version %(version)s") % words
+
+
+@register.filter
+def consent_at(consent: dict[str, str]) -> datetime:
+    """When it was given."""
+    return datetime.fromisoformat(consent["at"])
 
 
 @register.filter
