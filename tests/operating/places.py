@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Place:
     database: str
     home: Path
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def media(self) -> Path:
@@ -38,6 +39,7 @@ class Place:
             "SECRET_KEY": settings.SECRET_KEY,
             "DATA_DIR": str(self.home),
             "DATABASE_URL": Engines(HOME).database_url.replace("/booking?", f"/{self.database}?"),
+            **self.extra,
         }
 
     def start(self, *arguments: str, before=None) -> subprocess.Popen[str]:
