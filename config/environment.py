@@ -15,7 +15,7 @@ DATABASE_SCHEMES = ("postgres://", "postgresql://")
 BROKER_SCHEMES = ("redis://", "rediss://", "redis+socket://", "valkey://")
 
 
-class Environment(environ.Env):  # type: ignore[misc]  # the library has no types
+class Environment(environ.Env):
     """As django-environ, but nonsense is noted instead of raised; `complain_about` raises, once."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 env.complain_about([], "")
 
 
-class AccessLog(Logger):  # type: ignore[misc]  # the library has no types
+class AccessLog(Logger):
     """A line a request: what was asked and how it went. Not who asked, and nothing that opens something."""
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
