@@ -93,6 +93,7 @@ def build() -> Town:
         "past_reference": past_booking.reference,
         "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
+        "mailbox": links.sign_membership(Membership.objects.get(user=owner), in_days(30)),
         "feed": addresses_of(owner)[0].token,
     }
     return Town(people, things | written_by(people["organiser"], slot, booking))
@@ -106,13 +107,13 @@ def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str
     return {"note": note.pk, "letter": letter.pk}
 
 
-def make_funder() -> User:
 def funding_of(reader: User | None) -> dict[str, Any]:
     """The pot that a funder reads."""
     reading = PotReader.objects.select_related("pot").get(user=reader)
     return {"reader": reading.pk, "pot": reading.pot.code, "funder": reading.pot.funder_id}
 
 
+def make_funder() -> User:
     """Who may read the reports of a pot of this year."""
     reader, year = make_user("frida"), timezone.localdate().year
     funder, valid = Funder.objects.create(name="Fund"), (date(year, 1, 1), date(year + 1, 1, 1))

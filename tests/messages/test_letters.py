@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from accounts.actor import Actor
+from accounts.models import User
 from booking import rules
 from booking.links import open_link
 from booking.messages import delivery, outbox
@@ -33,7 +34,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-WITHOUT_SLOT = {"sign_in_code"}
+OF_PEOPLE = {"membership_asked", "membership_decided", "requests_digest"}
+WITHOUT_SLOT = {"sign_in_code", *OF_PEOPLE}
 OF_SLOTS = {"trainer_assigned", "slot_cancelled", "slot_moved_team", "attendance_missing"}
 
 
@@ -55,7 +57,7 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
         "due_at": timezone.now(),
         "next_try_at": timezone.now(),
         "created_at": timezone.now(),
-        "sealed": "123456" if kind in WITHOUT_SLOT else "",
+        "sealed": "123456" if kind == "sign_in_code" else "",
         "slot": booking.slot if kind in OF_SLOTS else None,
         "booking": None if kind in OF_SLOTS | WITHOUT_SLOT else booking,
     }
@@ -63,9 +65,18 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
         values["broadcast"] = Broadcast.objects.create(
             partner=booking.slot.workshop.partner, slot=booking.slot, subject="Eingang", text="Tor 2", at=timezone.now()
         )
+    if kind in OF_PEOPLE:
+        values |= {"context": {"membership": booking.owner.memberships.get().pk}, "to_user": asked_organiser(booking)}
     message = Message.objects.create(kind=kind, **(values | extra))
     load_subjects([message])
     return message
+
+
+def asked_organiser(booking: Booking) -> User:
+    """An organiser of the house, which has a request to answer."""
+    partner = booking.slot.workshop.partner
+    make_booking(make_slot(make_workshop(partner, booking_mode="request")), school=booking.school, group_name="9c")
+    return make_organiser(partner)
 
 
 def parts_of(message: Message) -> tuple[str, str, str]:
@@ -203,7 +214,7 @@ def test_the_partner_reads_who_asks_and_until_when_to_decide():
 
     subject, text, _html = parts_of(message)
 
-    assert message.to_address == slot.workshop.partner.mailbox
+    assert (message.to_address, message.to_user) == (olga.email, olga)
     assert "7b" in subject
     assert booking.reference in text
     assert "/organise/requests/" in text
