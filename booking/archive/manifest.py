@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
+import zlib
 from dataclasses import asdict, dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
@@ -16,6 +18,8 @@ FORMAT = 1
 NAME = "manifest.json"
 TABLES, MEDIA = "tables/", "media/"
 BLOCK = 1 << 18
+# What the library raises for damage, wherever it sits.
+BROKEN = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, LookupError)
 
 
 class Refused(Exception):
@@ -75,13 +79,23 @@ def key_print() -> str:
     return salted_hmac("booking.archive", "the same key?").hexdigest()
 
 
+def open_archive(path: Path) -> ZipFile:
+    """Raises Refused, or FileNotFoundError."""
+    try:
+        return ZipFile(path)
+    except FileNotFoundError:
+        raise
+    except BROKEN as error:
+        raise Refused("This file is no archive, or its end is missing.") from error
+
+
 def read_manifest(archive: ZipFile) -> Manifest:
     """Raises Refused for what is no archive of ours, or one of a later format."""
     try:
         said: dict[str, Any] = json.loads(archive.read(NAME))
         parts = [Part(**part) for part in said.pop("parts")]
         manifest = Manifest(**said, parts=parts)
-    except (KeyError, ValueError, TypeError, AttributeError, BadZipFile) as error:
+    except (*BROKEN, TypeError, AttributeError) as error:
         raise Refused("This file is no archive made by `backup`, or its manifest is damaged.") from error
     if manifest.format != FORMAT:
         raise Refused(f"The archive has format {manifest.format}; this version reads format {FORMAT}.")
@@ -99,7 +113,7 @@ def verify(archive: ZipFile, manifest: Manifest) -> None:
         try:
             with archive.open(part.name) as stream:
                 found = digest(stream)
-        except (BadZipFile, EOFError, OSError, ValueError) as error:
+        except BROKEN as error:
             raise Refused(f"The archive is damaged: {part.name} cannot be read ({error}).") from error
         if found != part.sha256:
             raise Refused(f"The archive is damaged: {part.name} is not what was written.")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -20,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg.sql import SQL, Identifier
 
 from booking.archive import tables
-from booking.archive.manifest import BLOCK, Manifest, Part, Refused, digest, read_manifest, verify
+from booking.archive.manifest import BLOCK, Manifest, Part, Refused, digest, open_archive, read_manifest, verify
 from booking.messages.pausing import pause
 
 HALF = ".restoring"
@@ -33,11 +33,7 @@ def restore(path: Path, now: datetime) -> Manifest:
     Tables may be made and made again while they are empty; the rows come in one transaction, and the media move to
     their place just before its end. Whoever pulls the plug finds an empty place, or a complete one.
     """
-    try:
-        archive = ZipFile(path)
-    except BadZipFile as error:
-        raise Refused("This file is no archive, or its end is missing.") from error
-    with archive:
+    with open_archive(path) as archive:
         manifest = read_manifest(archive)
         must_be_known(manifest)
         must_be_empty(manifest)
