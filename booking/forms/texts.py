@@ -34,7 +34,10 @@ class TextsWidget(forms.MultiWidget):
             box["missing"] = not box["value"]
         any_text = any(box["value"] for box in boxes)
         context["missing"] = [box["language"] for box in boxes if box["missing"]] if any_text else []
-        context["wrong"] = "aria-invalid" in context["widget"]["attrs"]
+        if not boxes[0]["value"]:  # then German is what is wrong, and the others need no second look
+            for box in boxes[1:]:
+                box["attrs"].pop("aria-invalid", None)
+        context["wrong"] = "aria-invalid" in boxes[1]["attrs"]
         return context
 
 
