@@ -72,6 +72,7 @@ class PhotoFields(forms.Form):
         """Put what was sent into the media folder, so that it need not be sent again."""
         photo = self.cleaned_data.get("photo")
         if photo:
+            pictures.discard_unused()  # what others sent and then forgot
             with pictures.held():
                 name = pictures.keep(photo, "workshops")
             self.cleaned_data["kept_photo"] = name
