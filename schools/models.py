@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from schools.search import FoldDe, PrefixQuery, Searchable
@@ -114,6 +115,11 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}" if self.city else self.name
+
+    @cached_property
+    def remembered_days(self) -> dict[tuple[date, date], frozenset[date]]:
+        """What schooldays.closed_days found out about this object."""
+        return {}
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

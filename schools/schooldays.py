@@ -66,8 +66,16 @@ def subdivision_of(school: School | None) -> tuple[str, str | None]:
 def closed_days(school: School | None, first: date, last: date) -> frozenset[date]:
     """Days without lessons from `first` to `last`, weekends not counted: holidays of the school's region and closures.
 
-    Without a school it is Saxony. One query.
+    Without a school it is Saxony. One query, then remembered on the object: terms and reminders ask the same.
     """
+    if school is None:
+        return look_up(None, first, last)
+    if (first, last) not in school.remembered_days:
+        school.remembered_days[first, last] = look_up(school, first, last)
+    return school.remembered_days[first, last]
+
+
+def look_up(school: School | None, first: date, last: date) -> frozenset[date]:
     country, subdivision = subdivision_of(school)
     by_law = frozenset().union(
         *(closed_by_law(country, subdivision, year) for year in range(first.year, last.year + 1))
