@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.text import one_line
 from booking import inbox
 from booking.links import sign_membership
@@ -40,8 +39,8 @@ def load_memberships(messages: Sequence[Message]) -> None:
 
 def open_for(message: Message) -> list[inbox.Asked]:
     """The open requests of the reader, the oldest first, with their age on the morning of the mail."""
-    reader = User.objects.filter(pk=message.to_user_id, is_active=True).first()
-    if reader is None:
+    reader = message.to_user
+    if reader is None or not reader.is_active:
         return []
     rows = inbox.with_wishes(Booking.objects.requested().organised_by(reader)).oldest_first()
     return inbox.read(rows[:MOST_LISTED], message.due_at)

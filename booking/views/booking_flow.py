@@ -228,7 +228,7 @@ class BookCodeView(ConfirmLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = kept(self.request.session, self.slot)
-        facts = {"slot": self.slot, "workshop": self.slot.workshop, "typed": typed, "form_page": self.form_page}
+        facts: dict[str, Any] = {"slot": self.slot, "workshop": self.slot.workshop, "typed": typed, "form_page": self.form_page}
         facts["asks_first"] = is_free_mail(typed.get("contact_email", "")) if typed else False
         return {**super().get_context_data(**kwargs), **facts, "nav": "workshops"}
 

@@ -87,7 +87,8 @@ def by_name(request: SignedInRequest) -> Any:
 
 def own(request: SignedInRequest, pk: int) -> School:
     """A school that has to do with an own partner. Raises Http404."""
-    return get_object_or_404(own_schools(request).select_related("proposed_by", "merged_into"), pk=pk)
+    found: School = get_object_or_404(own_schools(request).select_related("proposed_by", "merged_into"), pk=pk)
+    return found
 
 
 @for_organisers

@@ -1,4 +1,4 @@
-"""Two classes by one form of a teacher whom nobody knows yet and the school's mailbox then confirms; one sheet of paper."""
+"""Two classes by one form, of a teacher whom the mailbox of the school then confirms; one sheet of paper."""
 
 from __future__ import annotations
 
