@@ -21,7 +21,7 @@ from workshops.models import Slot, Trainer, Workshop
 
 CLOCKS = (time(8), time(12, 30))
 OPENED = timedelta(days=130)
-BATCH = 500
+BATCH = 200
 STEADY = 60  # the last shared dates take just what is left, so that the sum is exact
 LATER_SHARE = 0.45  # dates to come have so much of the groups that past ones had
 
@@ -65,7 +65,7 @@ def load_size(size: Size, *, seed: int, now: datetime) -> None:
     """Everything that lacks to the size, beside the small demo, in one transaction."""
     rng = Random(f"{size.name} {seed}")  # noqa: S311 (the same every time, and no secret)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
     people = names(rng)
     guests = found_schools(size.name, size.schools - School.objects.count(), people)
     houses = build_houses(size.name, size.partners, size.trainers - Trainer.objects.count(), people)
