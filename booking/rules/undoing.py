@@ -32,7 +32,7 @@ def undo(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     ending = ending_of(booking)
     if ending and not is_by(ending, by):
         raise NotAllowed("undo")
-    if ending is None or not is_fresh(ending, now) or slot.state == Slot.State.CANCELLED:
+    if ending is None or not is_fresh(ending, now) or slot.state == Slot.State.CANCELLED or has_moved(slot, ending):
         raise UndoOver
     former = ending.facts["former"]
     places = booking.pupils if former["held"] else 0
@@ -65,6 +65,11 @@ def ending_of(booking: Booking) -> Change | None:
 
 def is_fresh(ending: Change, now: datetime) -> bool:
     return now - ending.at < SECOND_THOUGHTS
+
+
+def has_moved(slot: Slot, ending: Change) -> bool:
+    """Whether the date moved since: promises and reminders were for the former one."""
+    return slot.changes.filter(kind=Change.Kind.SLOT_MOVED, at__gte=ending.at).exists()
 
 
 def is_by(ending: Change, by: Actor) -> bool:

@@ -229,6 +229,17 @@ def test_who_booked_from_a_page_read_before_the_move_gets_the_promises_of_the_ne
     assert set(Message.objects.filter(kind="reminder").values_list("useful_until", flat=True)) == {in_days(61, 9)}
 
 
+def test_what_ended_before_a_move_is_not_taken_back_after_it(slot, olga):
+    ada = make_user()
+    booking, by, now = make_booking(slot, owner=ada), Actor.person(ada), timezone.now()
+    rules.cancel(booking, by=by, now=now)
+    move(slot, olga)
+
+    with pytest.raises(NotActive):
+        rules.undo(booking, by=by, now=now + timedelta(seconds=20))
+    assert fresh(booking).state == "cancelled"
+
+
 def test_the_move_is_one_line_in_the_history_of_the_date(slot, olga):
     move(slot, olga, reason="Der Raum wird saniert.")
 

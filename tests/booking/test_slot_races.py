@@ -1,4 +1,4 @@
-"""A date that moves while others book, cancel, assign and move it too: everybody ends up on one date and hears of it."""
+"""A date that moves while others book, cancel, assign and move it too: all end up on one date and hear of it."""
 
 from __future__ import annotations
 
