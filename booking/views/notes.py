@@ -57,7 +57,7 @@ def school_note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Add a note to a school."""
     school = get_object_or_404(School, pk=pk)
     form = NoteForm(request.user, posted(request))
-    back = f"/organise/schools/{school.pk}/"
+    back = reverse("organise_school", args=[school.pk])
     if form.is_valid():
         return written(request, form, back, school=school)
     context = on_school(request, school, form) | {"back": back, "about": school}
@@ -97,4 +97,4 @@ def delete_note(request: SignedInRequest, pk: int) -> HttpResponse:
 def page_of(note: Note) -> str:
     if note.booking:
         return reverse("organise_booking", args=[note.booking.reference]) + "#notes"
-    return f"/organise/schools/{note.school_id}/#notes"
+    return reverse("organise_school", args=[note.school_id]) + "#notes"

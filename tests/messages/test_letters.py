@@ -19,6 +19,7 @@ from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
 from booking.models import Booking, Broadcast, Message
+from booking.planning.moving import Former
 from tests.factories import (
     make_assignment,
     make_booking,
@@ -65,6 +66,8 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
         values["broadcast"] = Broadcast.objects.create(
             partner=booking.slot.workshop.partner, slot=booking.slot, subject="Eingang", text="Tor 2", at=timezone.now()
         )
+    if kind in {"slot_moved", "slot_moved_team"}:
+        values["context"] = {"former": Former.of(booking.slot).context}
     if kind in OF_PEOPLE:
         values |= {"context": {"membership": booking.owner.memberships.get().pk}, "to_user": asked_organiser(booking)}
     message = Message.objects.create(kind=kind, **(values | extra))
