@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from booking.models import LIVE, Booking
-from workshops.models import Slot, Trainer
+from workshops.models import Slot, Trainer, TrainerPartner
 
 
 def lock(slot: Slot) -> Slot:
@@ -16,10 +16,13 @@ def lock(slot: Slot) -> Slot:
 
 def lock_team(trainer_ids: Iterable[int], partner_id: int | None = None) -> set[int]:
     """Hold the rows of these trainers, with `partner_id` only of that team; the keys of those found."""
-    team = Trainer.objects.filter(pk__in=set(trainer_ids))
-    if partner_id is not None:
-        team = team.filter(engagements__partner=partner_id)
-    return set(team.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    rows = Trainer.objects.filter(pk__in=set(trainer_ids)).select_for_update(no_key=True).order_by("pk")
+    held = set(rows.values_list("pk", flat=True))
+    if partner_id is None:
+        return held
+    # Asked once the rows are held: who was taken out of the team at this moment is not of it any more.
+    ours = TrainerPartner.objects.filter(partner=partner_id, trainer__in=held)
+    return set(ours.values_list("trainer", flat=True))
 
 
 def live_bookings(slot: Slot) -> list[Booking]:

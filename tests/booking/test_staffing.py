@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
-from booking import houses, people, staffing
+from booking import houses, people, planning, staffing
 from booking.errors import FieldErrors, NotAllowed
 from booking.models import Change, Message
 from tests.factories import make_organiser, make_partner, make_slot, make_trainer, make_user, make_workshop
@@ -135,3 +135,19 @@ def test_who_was_only_asked_is_asked_no_more_after_leaving():
 
     asked.refresh_from_db()
     assert asked.state == "withdrawn"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_taken_out_at_this_moment_is_not_assigned_any_more():
+    lab = make_partner("lab")
+    olga, tom = make_organiser(lab, "olga"), make_trainer(lab, "tom")
+    slot, by, now = make_slot(make_workshop(lab)), Actor.person(olga), timezone.now()
+    leaving = person(lab, tom.user)
+
+    answers = together(
+        lambda: planning.assign(slot, [(tom, "lead")], by=by, now=now),
+        lambda: staffing.take_out(leaving, staffing.TRAINER, by=by, now=now),
+    )
+
+    assert [isinstance(answer, FieldErrors) for answer in answers].count(True) == 1  # whoever came second
+    assert slot.assignments.accepted().exists() == tom.engagements.exists()
