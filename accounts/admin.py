@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import allauth.account.admin  # registers itself, and must have done so before it is taken out
 import allauth.mfa.admin  # noqa: F401 (as above)
@@ -41,7 +41,7 @@ class Searched(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False
-    ordering: tuple[str, ...] = ("-pk",)
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The pages of single rows name others too: read with them."""

@@ -30,6 +30,7 @@ PUBLIC = (
     "schools/find/",
     "sign-in/",
     "sign-out/",
+    "partners/",
     "slots/",
     "workshops/",
 )
