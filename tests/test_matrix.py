@@ -6,22 +6,19 @@ What is sent with a write stands in SENT (nothing, unless said). An address with
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, resolve
 
+from tests.asking import SIGN_IN, Answer, admin_pages, ask, refuse_writes
 from tests.config.test_addresses import addresses
 from tests.town import Town, build
 
-Answer = int | str
 Group = dict[str, Answer]
 
-SIGN_IN = "sign-in"  # a redirect to the sign-in page, which leads back
 ROLES = (
     "anonymous",
     "owner",  # the teacher who made the booking
@@ -357,24 +354,6 @@ def clients(town: Town) -> dict[str, Client]:
     return {role: town.client(role) for role in ROLES}
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is done in here, the next one finds the town as it was."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def ask(client: Client, method: str, path: str, sent: dict[str, Any]) -> Answer:
-    as_json = {"content_type": "application/json"} if path.startswith("/api/") and method != "GET" else {}
-    cookies = client.cookies.copy()
-    with undone():
-        answer = getattr(client, method.lower())(path, sent, **as_json)
-    client.cookies = cookies
-    to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/sign-in/?next=")
-    return SIGN_IN if to_sign_in else answer.status_code
-
-
 @pytest.mark.parametrize("line", TABLE)
 def test_who_may_call_what(line: str, town: Town, clients: dict[str, Client]):
     method, _, path = town.named(line).partition(" ")
@@ -390,25 +369,15 @@ def routes() -> set[str]:
     return {route for route, _view in addresses(get_resolver().url_patterns) if not route.startswith("admin/")}
 
 
-def lines_by_route(town: Town) -> dict[str, set[str]]:
-    """The methods that the table tries at each route."""
-    tried: dict[str, set[str]] = {}
+def asked(town: Town) -> Iterator[str]:
     for line in TABLE:
-        method, _, path = town.named(line).partition(" ")
+        path = town.named(line).partition(" ")[2]
         if path != "/api/nothing/":
-            tried.setdefault(resolve(path).route.replace("^", ""), set()).add(method)
-    return tried
+            yield resolve(path).route.replace("^", "")
 
 
 def test_every_address_stands_in_the_table(town: Town):
-    assert routes() == set(lines_by_route(town))
-
-
-def refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    """Sessions may be written, they remember messages; so may the cache, which counts tries."""
-    writes = sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
-    assert not writes or '"django_session"' in sql or '"cache"' in sql, sql
-    return execute(sql, params, many, context)
+    assert routes() == set(asked(town))
 
 
 def test_what_has_no_line_for_writing_writes_nothing(town: Town, clients: dict[str, Client]):
@@ -420,20 +389,9 @@ def test_what_has_no_line_for_writing_writes_nothing(town: Town, clients: dict[s
             assert ask(clients["admin"], "POST", path, {}) in {200, 302, 400, 403, 404, 405}, line
 
 
-def admin_pages(town: Town) -> Iterator[str]:
-    """Of each model in Django's admin: the list, and the first row if there is one."""
-    yield "/admin/"
-    for model in admin.site._registry:
-        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        yield base
-        yield f"{base}add/"
-        if row := model._default_manager.first():
-            yield from (f"{base}{row.pk}/{page}/" for page in ("change", "history", "delete"))
-
-
 def test_the_admin_is_the_network_admins_alone(town: Town, clients: dict[str, Client]):
     """Everybody else is sent to a sign-in, on every page; the admin sees a page, or that it is not for editing."""
-    for path in admin_pages(town):
+    for path in admin_pages():
         answers = {role: ask(client, "GET", path, {}) for role, client in clients.items()}
 
         assert answers.pop("admin") in {200, 403}, path
