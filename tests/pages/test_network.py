@@ -198,6 +198,11 @@ def test_an_empty_installation_says_what_to_do_first(client):
         assert client.get(f"/organise/{path}").status_code == 200, path
 
 
+@pytest.mark.parametrize("path", ["people/new/", "partner/"])
+def test_where_a_house_is_missing_the_page_leads_to_the_first(client, ada, path):
+    assert f'href="{NETWORK}houses/new/"' in client.get(f"/organise/{path}").content.decode()
+
+
 def test_each_step_goes_when_it_is_done_and_the_list_with_the_last(client, ada):
     partner = make_partner()
     assert missing(client.get("/organise/"))[:2] == ["organiser", "venue"]
