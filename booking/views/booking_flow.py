@@ -228,8 +228,14 @@ class BookCodeView(ConfirmLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = kept(self.request.session, self.slot)
-        facts: dict[str, Any] = {"slot": self.slot, "workshop": self.slot.workshop, "typed": typed, "form_page": self.form_page}
-        facts["asks_first"] = is_free_mail(typed.get("contact_email", "")) if typed else False
+        facts: dict[str, Any] = {
+            "slot": self.slot,
+            "workshop": self.slot.workshop,
+            "typed": typed,
+            "form_page": self.form_page,
+        }
+        asks = self.slot.workshop.policy.free_mail_asks
+        facts["asks_first"] = asks and typed is not None and is_free_mail(typed.get("contact_email", ""))
         return {**super().get_context_data(**kwargs), **facts, "nav": "workshops"}
 
 
