@@ -51,7 +51,7 @@ def signs_of(typed: str) -> str:
 
 
 def find(user: User, typed: str, now: datetime) -> Found:
-    """Bookings of own partners that fit what was typed: those to come by their date, then the others, the latest first."""
+    """Bookings of own partners that fit what was typed: those to come by date, then the others, the latest first."""
     fitting = matching(Booking.objects.organised_by(user), typed)
     if fitting is None:
         return Found([], is_cut=False)

@@ -1,4 +1,4 @@
-"""An organiser with the receiver at the ear: finds the booking, notes and changes, takes a slip back, writes to a day."""
+"""An organiser with the receiver at the ear: finds, notes, changes, takes a slip back, writes to all of a day."""
 
 from __future__ import annotations
 
