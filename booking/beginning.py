@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from schools.models import School
 from workshops.models import Partner, PartnerRole, Slot, TrainerPartner, Venue, Workshop
 
 
@@ -32,6 +33,10 @@ STEPS = (
         "/organise/network/houses/new/",
     ),
     Step(
+        "school", "book", _("Bring in the schools"), _("From their register; who is missing can be typed in."),
+        "/organise/network/schools/",
+    ),
+    Step(
         "organiser", "people", _("Invite who organises"), _("They decide requests, open dates and invite others."),
         "/organise/people/new/",
     ),
@@ -48,6 +53,7 @@ STEPS = (
 )  # fmt: skip
 
 
+OF_THE_NETWORK = ("partner", "school")
 QUESTIONS = (*(step.key for step in STEPS), "mobile")
 
 
@@ -56,7 +62,7 @@ def steps_for(user: User) -> list[Step]:
     rows: Any = User.objects.filter(pk=user.pk).annotate(**questions(user))
     there: dict[str, bool] = rows.values(*QUESTIONS).get()
     done = there | {"venue": there["venue"] or there["mobile"]}
-    own = [step for step in STEPS if step.key != "partner" or user.is_network_admin]
+    own = [step for step in STEPS if step.key not in OF_THE_NETWORK or user.is_network_admin]
     first = next((step.key for step in own if not done[step.key]), None)
     return [replace(step, done=done[step.key], is_next=step.key == first) for step in own] if first else []
 
@@ -66,6 +72,7 @@ def questions(user: User) -> dict[str, Exists]:
     offers = Workshop.objects.organised_by(user)
     rows: dict[str, QuerySet[Any]] = {
         "partner": houses,
+        "school": School.objects.active(),
         "organiser": PartnerRole.objects.filter(partner__in=houses.values("pk")),
         "venue": Venue.objects.filter(partner__in=houses.values("pk")),
         "mobile": offers.exclude(format="visit"),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 # What it takes to get a second factor, and to leave.
 OPEN = ("/sign-in/", "/sign-out/", "/static/", "/language/", "/legal/", "/health/")
@@ -53,7 +54,9 @@ class Proving:
 
 
 class AppForm(Proving, ActivateTOTPForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the app")  # as on the page: the summary of errors names it
 
 
 class PasskeyForm(Proving, AddWebAuthnForm):

@@ -226,7 +226,7 @@ MOST_REQUEST_BYTES = 32_000_000
 # Sign-in: a code by mail, then perhaps a second factor
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -246,7 +246,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0, 0, 9)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"activate_totp": "config.second_factor.AppForm", "add_webauthn": "config.second_factor.PasskeyForm"}
-MFA_TOTP_ISSUER = env("SITE_NAME", default="Workshops")
+MFA_TOTP_ISSUER = NETWORK_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = RELAXED
 
 # Transport and headers

@@ -141,6 +141,7 @@ TABLE: dict[str, Group] = {
     # for who signed in
     "GET /profile/": SIGNED_IN,
     "POST /profile/": SIGNED_IN,
+    "GET /start/": who(anonymous=SIGN_IN, rest=302),
     "GET /profile/calendars/": SIGNED_IN,
     "POST /profile/calendars/": who(anonymous=SIGN_IN, rest=302),
     "GET /profile/office/": SIGNED_IN,

@@ -57,6 +57,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "workshops_count": wanted.qs.count() if as_dates else page.paginator.count,
         "free_count": dates.bookable(now).filter(workshop__in=wanted.qs.values("pk")).count(),
         "month": wanted.asked("month"),
+        "is_empty": not (page.paginator.count or request.GET),
         "ways": [] if page.paginator.count else ways_out(request.GET, chosen, now),
     }
     response = render(request, "workshops/catalogue.html", context)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from booking.views import booking_flow, linked, my_bookings, my_calendars
+from booking.views import booking_flow, linked, my_bookings, my_calendars, start
 
 urlpatterns: list[URLPattern] = [
     path("slots/<int:pk>/book/", booking_flow.book, name="book"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<str:reference>/cancel/", my_bookings.cancel, name="booking_cancel"),
     path("bookings/<str:reference>/answer/", my_bookings.answer, name="booking_answer"),
     path("bookings/<str:reference>/undo/", my_bookings.undo, name="booking_undo"),
+    path("start/", start.start, name="start"),
     path("profile/calendars/", my_calendars.calendar_addresses, name="calendar_addresses"),
     path("b/<str:signed>/", linked.booking, name="linked_booking"),
     path("b/<str:signed>/sheet/", linked.sheet, name="linked_sheet"),

@@ -65,7 +65,7 @@ def workshops(request: SignedInRequest) -> HttpResponse:
         "tab": tab,
         "tabs": [(key, label) for key, (label, _states) in LISTS.items()],
         "houses": houses,
-        "house": house,
+        "partner": house,
     }
     return render(request, "booking/organise/offers.html", context)
 
@@ -83,7 +83,7 @@ def new_workshop(request: SignedInRequest) -> HttpResponse:
             slug = created_once(request, house, form)
             messages.success(request, _("The draft is saved. Only your house sees it."))
             return after_saving(request, own(request, slug))
-    context = {"nav": "offers", "form": form, "house": house, "wrong_steps": wrong_steps(form)}
+    context = {"nav": "offers", "form": form, "partner": house, "wrong_steps": wrong_steps(form)}
     return render(request, "booking/organise/offer.html", context)
 
 
@@ -158,7 +158,7 @@ def show(request: SignedInRequest, offer: Workshop, form: OfferForm) -> HttpResp
     context = {
         "nav": "offers",
         "workshop": offer,
-        "house": offer.partner,
+        "partner": offer.partner,
         "form": form,
         "wrong_steps": wrong_steps(form),
         "missing": offering.missing(offer) if offer.state == State.DRAFT else {},

@@ -37,7 +37,7 @@ def venues(request: SignedInRequest) -> HttpResponse:
     rows = Venue.objects.organised_by(request.user).select_related("partner").annotate(coming=Count("slots", live))
     rows = rows.order_by("-active", "city", "name", "pk").defer("search")
     page = Paginator(rows.filter(partner=house) if house else rows, VENUES_A_PAGE).get_page(request.GET.get("page"))
-    context = {"nav": "venues", "page": page, "houses": houses, "house": house}
+    context = {"nav": "venues", "page": page, "houses": houses, "partner": house}
     return render(request, "booking/organise/venues.html", context)
 
 
@@ -54,7 +54,7 @@ def new_venue(request: SignedInRequest) -> HttpResponse:
             created_once(request, house, form)
             messages.success(request, _("Saved. You can choose this place for workshops and dates now."))
             return redirect("organise_venues")
-    return render(request, "booking/organise/venue.html", {"nav": "venues", "form": form, "house": house})
+    return render(request, "booking/organise/venue.html", {"nav": "venues", "form": form, "partner": house})
 
 
 def created_once(request: SignedInRequest, house: Partner, form: VenueForm) -> None:
@@ -82,7 +82,7 @@ def venue(request: SignedInRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Saved. Calendars show it from their next visit on."))
                 return redirect("organise_venues")
     coming = place.slots.to_come(timezone.now()).count()
-    context = {"nav": "venues", "form": form, "venue": place, "house": place.partner, "coming": coming}
+    context = {"nav": "venues", "form": form, "venue": place, "partner": place.partner, "coming": coming}
     return render(request, "booking/organise/venue.html", context)
 
 

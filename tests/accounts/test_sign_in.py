@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Token, User
 from booking.models import Message
-from tests.factories import make_user
+from tests.factories import make_organiser, make_partner, make_trainer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ def test_a_code_may_be_typed_with_spaces(client):
 def test_nobody_is_sent_to_a_strange_house(client):
     ask(client, make_user().email, "https://evil.example/")
 
-    assert enter(client, sealed_code(), "https://evil.example/")["Location"] == "/"
+    assert enter(client, sealed_code(), "https://evil.example/")["Location"] == "/start/"
 
 
 @pytest.mark.parametrize("email", ["", "nonsense", "a@b", "a\x00@b.example", "x" * 300 + "@b.example"])
@@ -140,3 +140,19 @@ def test_scopes_include_the_smaller_ones(scope, covered):
     token = Token(scope=scope)
 
     assert {name for name in Token.Scope.values if token.covers(name)} == covered
+
+
+@pytest.mark.parametrize(
+    ("make", "begins"),
+    [
+        (make_user, "/"),
+        (lambda: make_trainer(make_partner()).user, "/trainer/"),
+        (lambda: make_organiser(make_partner()), "/organise/"),
+        (lambda: make_user(is_network_admin=True), "/organise/"),
+    ],
+    ids=["teacher", "trainer", "organiser", "network admin"],
+)
+def test_after_signing_in_everybody_stands_where_their_work_begins(make, begins, client):
+    client.force_login(make())
+
+    assert client.get(reverse("start"))["Location"] == begins

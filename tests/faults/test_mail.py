@@ -100,7 +100,7 @@ def test_told_to_go_a_sender_finishes_its_mail_and_gives_the_rest_back(sink):
 
 
 def test_a_code_wakes_the_sender_at_once(sink):
-    with sender(sink, OUTBOX_TICK_SECONDS="600"):
+    with sender(sink, OUTBOX_TICK_SECONDS="300"):
         owe(1)
         until(lambda: len(sink.mails) == 1, seconds=60)
         began = time.monotonic()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from schools.models import School
 from schools.registers import SOURCES
@@ -331,7 +332,7 @@ def test_a_line_with_a_cell_too_many_is_skipped(tmp_path):
 def test_the_size_of_a_file_is_bounded(monkeypatch):
     monkeypatch.setattr("schools.registers.files.MOST_ROWS", 5)
 
-    with pytest.raises(UnreadableError, match="more than 5 rows"):
+    with override("en"), pytest.raises(UnreadableError, match="more than 5 rows"):
         SOURCES["sn"](json.dumps(many(6)).encode())
 
 

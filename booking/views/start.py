@@ -1,0 +1,19 @@
+"""Where a person's work begins, after signing in."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from accounts.audience import for_signed_in
+from booking.access import roles_of
+from booking.views.signed_in import SignedInRequest
+
+
+@for_signed_in
+def start(request: SignedInRequest) -> HttpResponse:
+    """To the overview of organisers, to the day of trainers, else to what can be booked."""
+    roles = roles_of(request.user).names
+    if roles & {"organiser", "admin"}:
+        return redirect("organise")
+    return redirect("trainer" if "trainer" in roles else "catalogue")
