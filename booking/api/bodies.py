@@ -30,6 +30,10 @@ def several(child: serializers.Field[Any, Any, Any, Any], most: int, **options: 
     return serializers.ListField(child=child, max_length=most, **options)
 
 
+def arrival(**options: Any) -> serializers.ChoiceField:
+    return serializers.ChoiceField(Booking.Arrival.choices, allow_blank=True, **options)
+
+
 class GroupBody(Body):
     name = Line(max_length=40)
     grades = several(count(13, 1), 13, min_length=1)
@@ -61,6 +65,8 @@ class BookingBody(Body):
     needs = Text(max_length=500, default="")
     needs_list = several(serializers.ChoiceField(Booking.Need.choices), len(Booking.Need), default=list)
     note = Text(max_length=1000, default="")
+    arrival = arrival(default="")
+    photos = serializers.ChoiceField(Booking.Photos.choices, default="no")
     alternatives = several(Id(), MOST_WISHES, default=list)
     contact = ContactBody(required=False)
     consents = several(serializers.ChoiceField(CONSENTS), len(CONSENTS), default=list)
@@ -74,6 +80,8 @@ class ChangeBody(Body):
     group = GroupChangeBody(required=False)
     contact = ContactBody(required=False)
     note = Text(max_length=1000, required=False)
+    arrival = arrival(required=False)
+    photos = serializers.ChoiceField(Booking.Photos.choices, required=False)
 
 
 class ReasonBody(Body):
@@ -121,6 +129,8 @@ def to_order(data: dict[str, Any], *, slot: Slot, school: School, wishes: tuple[
         needs=data["needs"],
         needs_list=each_once(data["needs_list"]),
         note=data["note"],
+        arrival=data["arrival"],
+        photos=data["photos"],
         contact=contact_of(data.get("contact", {}), user),
         consents=each_once(data["consents"]),
         alternatives=wishes,
@@ -150,7 +160,7 @@ def to_changes(data: dict[str, Any]) -> dict[str, Any]:
     if "grades" in group:
         group["grades"] = sorted(set(group["grades"]))
     contact = {f"contact_{name}": value for name, value in data.get("contact", {}).items()}
-    return group | contact | {name: data[name] for name in ("note",) if name in data}
+    return group | contact | {name: data[name] for name in ("note", "arrival", "photos") if name in data}
 
 
 def to_counts(data: dict[str, Any]) -> Counts:

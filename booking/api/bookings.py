@@ -101,6 +101,8 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
             "needs",
             "needs_list",
             "note",
+            "arrival",
+            "photos",
             "alternatives",
             "created_at",
             "cancel_until",

@@ -20,12 +20,11 @@ from booking.forms.fields import ClassForm, text
 from booking.forms.school_choice import SchoolChoice
 from booking.forms.second_class import SecondClass
 from booking.idempotency import fingerprint_of
-from booking.models import Booking
 from booking.orders import Contact, Order
 from schools.models import Country, School
 from schools.proposals import propose
 from workshops.models import Slot
-from workshops.vocabulary import Format, SpokenLanguage
+from workshops.vocabulary import SpokenLanguage
 
 FIELDS = {"group.pupils": "pupils", "group.grades": "grades", "group.name": "group_name"}
 LISTS = ("grades", "needs_list")
@@ -46,12 +45,6 @@ class BookForm(ClassForm):
     field_order = [*STEPS["class"], *STEPS["second"], *STEPS["school"], *STEPS["contact"], "agree", "head"]
 
     language = forms.ChoiceField(label=_("Language of the visit"), widget=forms.RadioSelect)
-    arrival = forms.ChoiceField(
-        label=_("How the class comes"), choices=[("", _("not known yet")), *Booking.Arrival.choices], required=False
-    )
-    photos = forms.ChoiceField(
-        label=_("May we take photos?"), choices=Booking.Photos.choices, initial=Booking.Photos.NO, required=False
-    )
     school_q = text(_("School"), longest=100, required=False, help_text=_("Name or town, for example “Löbau”"))
     new_name = text(_("Name of the school"), longest=200, required=False)
     new_city = text(_("Town"), longest=80, required=False)
@@ -99,8 +92,7 @@ class BookForm(ClassForm):
             self.fields["language"].choices = names  # type: ignore[attr-defined]  # a choice field
         else:
             del self.fields["language"]
-        if slot.workshop.format != Format.VISIT:
-            del self.fields["arrival"]
+        self.ask_arrival_for(slot.workshop)
         if not slot.workshop.policy.head_approval:
             del self.fields["head"]
         if self.second_class.is_wanted:
@@ -239,7 +231,7 @@ class BookForm(ClassForm):
             note=values["note"],
             contact=self.contact,
             arrival=values.get("arrival", ""),
-            photos=values["photos"] or Booking.Photos.NO,
+            photos=values["photos"],
             consents=self.consents,
             waitlist=values["told"] == FULL,
         )

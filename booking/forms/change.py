@@ -20,6 +20,8 @@ CHANGEABLE = (
     "needs_list",
     "needs",
     "note",
+    "arrival",
+    "photos",
     "contact_name",
     "contact_email",
     "contact_phone",
@@ -27,14 +29,21 @@ CHANGEABLE = (
 
 
 class ChangeForm(ClassForm):
-    """Group, contact and note of a booking, as they are now."""
+    """Group, contact, arrival, photos and note of a booking, as they are now."""
 
     field_order = CHANGEABLE
 
     def __init__(self, data: Any = None, *, booking: Booking, most: int) -> None:
         super().__init__(data, initial={name: getattr(booking, name) for name in CHANGEABLE})
         self.offer_grades({*booking.slot.workshop.grades, *booking.grades})
+        self.ask_arrival_for(booking.slot.workshop)
         self.fields["pupils"].help_text = _("up to %(most)d at once") % {"most": most}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What to write. Only of a valid form."""
+        values = {name: self.cleaned_data[name] for name in (*CHANGEABLE, "language") if name in self.fields}
+        return values | {"grades": sorted(set(values["grades"]))}
 
 
 class OrganiserChangeForm(ChangeForm):
@@ -50,12 +59,6 @@ class OrganiserChangeForm(ChangeForm):
         self.offer_grades(range(1, 14))
         for name in ("contact_name", "contact_email", "contact_phone"):
             self.fields[name].required = False
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """What to write. Only of a valid form."""
-        values = {name: self.cleaned_data[name] for name in (*CHANGEABLE, "language")}
-        return values | {"grades": sorted(set(values["grades"]))}
 
 
 class CancelForm(forms.Form):

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import CleanCharField, CleanEmailField
-from booking.models import Need
+from booking.models import Booking, Need
+from workshops.models import Workshop
+from workshops.vocabulary import Format
 
 MOST_ADULTS = 100
 
@@ -93,6 +95,21 @@ class ClassForm(ContactForm):
         help_text=_("No names and no diagnoses, please: only what we should prepare."),
     )
     note = text(_("Note for the team"), longest=1000, rows=2, required=False)
+    arrival = forms.ChoiceField(
+        label=_("How the class comes"), choices=[("", _("not known yet")), *Booking.Arrival.choices], required=False
+    )
+    photos = forms.ChoiceField(
+        label=_("May we take photos?"), choices=Booking.Photos.choices, initial=Booking.Photos.NO, required=False
+    )
+
+    def clean_photos(self) -> str:
+        """Who says nothing wants none."""
+        return self.cleaned_data["photos"] or Booking.Photos.NO
+
+    def ask_arrival_for(self, workshop: Workshop) -> None:
+        """Where the class does not come to us, there is nothing to ask."""
+        if workshop.format != Format.VISIT:
+            del self.fields["arrival"]
 
     def offer_grades(self, grades: Iterable[int]) -> None:
         self.fields["grades"].choices = [(grade, str(grade)) for grade in sorted(grades)]  # type: ignore[attr-defined]  # a choice field

@@ -70,6 +70,7 @@ class OnBehalfForm(ClassForm):
     def shape(self) -> None:
         """What this date asks, and does not ask."""
         self.offer_grades(GRADES)
+        self.ask_arrival_for(self.slot.workshop)
         self.fields["contact_email"].label = _("E-mail of the teacher")
         self.fields["contact_email"].help_text = _("The confirmation goes there, with the link to the booking.")
         self.fields["contact_phone"].help_text = ""
@@ -104,6 +105,8 @@ class OnBehalfForm(ClassForm):
             needs=values["needs"],
             needs_list=tuple(values["needs_list"]),
             note=values["note"],
+            arrival=values.get("arrival", ""),
+            photos=values["photos"],
             contact=Contact(values["contact_name"], values["contact_email"], values["contact_phone"]),
             waitlist=values.get("waitlist", False),
             override_reason=values["override_reason"],

@@ -28,7 +28,7 @@ def resize(booking: Booking, pupils: int, *, by: Actor, now: datetime, adults: i
 
 @retried
 def amend(booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime) -> Booking:
-    """Change group, contact or note; `changes` are fields of Booking. More pupils must fit as a whole.
+    """Change group, contact, note, arrival or photos; `changes` are fields of Booking. More pupils must fit as a whole.
 
     Locks the slot. Raises NotAllowed, FieldErrors, NotActive, TooLate, NoRoom, AlreadyBooked.
     """

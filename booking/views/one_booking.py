@@ -22,7 +22,7 @@ from accounts.actor import Actor
 from booking import access, rules
 from booking.calendars import events
 from booking.errors import BookingError, NoRoom, NotAllowed
-from booking.forms.change import CHANGEABLE, CancelForm, ChangeForm
+from booking.forms.change import CancelForm, ChangeForm
 from booking.models import Booking
 from booking.outlook import Outlook, cautions
 from booking.views.refusals import refusals_on
@@ -139,12 +139,10 @@ def change(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def amended(request: HttpRequest, form: ChangeForm, desk: Desk) -> bool:
     """Whether the rule took the change; else the form says why not."""
-    changes = {name: form.cleaned_data[name] for name in CHANGEABLE}
-    changes["grades"] = sorted(set(changes["grades"]))
     booking = None
     with refusals_on(form, {"group.pupils": "pupils", "group.grades": "grades"}):
         try:
-            booking = rules.amend(desk.booking, changes, by=desk.by, now=desk.now)
+            booking = rules.amend(desk.booking, form.changes, by=desk.by, now=desk.now)
         except NoRoom as refusal:
             most = {"most": desk.booking.pupils + refusal.facts["left"]}
             form.add_error("pupils", _("That does not fit: the date takes at most %(most)d of you.") % most)

@@ -38,6 +38,15 @@ def test_only_the_given_keys_change(api: Api):
     assert booking.slot.places_taken == 22
 
 
+def test_arrival_and_photos_change_and_go_back_to_unknown(api: Api):
+    booking = make_booking(arrival="walk", photos="no_faces")
+
+    assert patch(api, booking, {"photos": "consents"}).json() | {"arrival": "walk", "photos": "consents"} == (
+        api(booking.owner).get(f"{BOOKINGS}{booking.pk}/").json()
+    )
+    assert patch(api, booking, {"arrival": ""}).json()["arrival"] == ""
+
+
 @pytest.mark.parametrize("nothing", [{}, {"group": {}}, {"group": {"pupils": 24, "grades": [7]}}, {"note": ""}])
 def test_the_same_again_changes_nothing(api: Api, nothing: dict[str, Any]):
     booking = make_booking()
@@ -95,6 +104,8 @@ def test_two_groups_do_not_get_one_name(api: Api):
         ({"group": {"grades": []}}, "group.grades"),
         ({"contact": {"email": "nobody"}}, "contact.email"),
         ({"note": None}, "note"),
+        ({"arrival": "by broom"}, "arrival"),
+        ({"photos": ""}, "photos"),
     ],
 )
 def test_what_cannot_be_is_named(api: Api, wrong: dict[str, Any], field: str):

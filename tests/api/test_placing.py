@@ -50,6 +50,8 @@ def test_a_program_books_a_group(api: Api):
         "needs": "",
         "needs_list": [],
         "note": "",
+        "arrival": "",
+        "photos": "no",
         "alternatives": [],
         "created_at": timezone.localtime(booking.created_at).isoformat(),
         "cancel_until": timezone.localtime(booking.cancel_until).isoformat(),
@@ -75,6 +77,8 @@ def test_all_that_a_body_may_say_is_kept(api: Api):
         "needs": "A place to sit",
         "needs_list": ["step_free", "calm_room"],
         "note": "Wir kommen\nmit dem Bus.",
+        "arrival": "coach",
+        "photos": "no_faces",
         "alternatives": [wish.pk],
         "contact": {"name": "Bea", "email": "bea@school.example", "phone": "0170 1", "language": "en"},
     }

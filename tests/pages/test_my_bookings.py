@@ -123,6 +123,27 @@ def test_another_number_holds_at_once(teacher, booking):
     assert (booking.pupils, booking.places_held) == (24, 24)
 
 
+def test_how_the_class_comes_and_photos_can_be_said_later(teacher, booking):
+    as_user(teacher).post(
+        f"/bookings/{booking.reference}/change/", changes(booking, arrival="coach", photos="no_faces")
+    )
+
+    booking.refresh_from_db()
+    assert (booking.arrival, booking.photos) == ("coach", "no_faces")
+    assert '<option value="coach" selected>' in text_of(as_user(teacher).get(f"/bookings/{booking.reference}/change/"))
+
+
+def test_nobody_asks_how_a_class_comes_that_stays_at_school(teacher):
+    at_home = make_booking(make_slot(make_workshop(format="mobile"), venue=None), owner=teacher, arrival="walk")
+
+    page = text_of(as_user(teacher).get(f"/bookings/{at_home.reference}/change/"))
+    as_user(teacher).post(f"/bookings/{at_home.reference}/change/", changes(at_home, photos="consents"))
+
+    at_home.refresh_from_db()
+    assert 'name="arrival"' not in page
+    assert (at_home.arrival, at_home.photos) == ("walk", "consents")
+
+
 def test_a_rise_that_does_not_fit_names_what_would(teacher, booking):
     other = make_booking(make_slot(booking.slot.workshop, max_groups=2, capacity=28), owner=teacher, pupils=20)
     make_booking(other.slot, pupils=6)

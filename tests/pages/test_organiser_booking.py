@@ -102,11 +102,13 @@ def test_others_do_not_learn_of_it(who, status, what, client, booking, partner):
 
 
 def test_a_change_on_the_telephone_reaches_the_school(client, olga, booking):
-    answered = client.post(page_of(booking, "change/"), changes(booking, pupils=20, language="pl", contact_phone=""))
+    answered = client.post(
+        page_of(booking, "change/"), changes(booking, pupils=20, language="pl", contact_phone="", arrival="public")
+    )
 
     booking.refresh_from_db()
     assert answered["Location"] == page_of(booking)
-    assert (booking.pupils, booking.language, booking.contact_phone) == (20, "pl", "")
+    assert (booking.pupils, booking.language, booking.contact_phone, booking.arrival) == (20, "pl", "", "public")
     assert Message.objects.filter(booking=booking, kind="booking_changed", state="owed").exists()
 
 

@@ -64,6 +64,17 @@ def state_of(booking: Booking) -> str:
     return Booking.objects.values_list("state", flat=True).get(pk=booking.pk)
 
 
+@pytest.mark.parametrize("days", [3, -1], ids=["before the visit", "on its record"])
+def test_who_leads_reads_how_a_class_comes_and_whether_photos_are_allowed(days, client, workshop, tom):
+    slot = visit(workshop, tom, days=days, arrival="coach", photos="no_faces")
+    client.force_login(tom.user)
+
+    page = client.get(page_of(slot), headers={"accept-language": "en"}).content.decode()
+
+    assert "by a coach of our own" in page
+    assert "Photos: only without faces" in page
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [

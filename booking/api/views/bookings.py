@@ -82,7 +82,7 @@ class BookingView(ApiView):
 
     @writing(bodies.ChangeBody, BookingSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change group, contact or note; only the given keys change. More pupils must fit as a whole."""
+        """Change group, contact, note, arrival, photos; only the given keys change. More pupils must fit as a whole."""
         return self.act(pk, "amend", self.amend)
 
     def amend(self, booking: Booking) -> Booking:
