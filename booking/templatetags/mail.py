@@ -35,6 +35,12 @@ def step(when: str) -> str:
     return f"{PART}step\n{one_line(when)}{CELL}"
 
 
+@register.filter
+def in_a_row(lines: object) -> str:
+    """What somebody wrote as a list, a thing a line, as one sentence's worth."""
+    return ", ".join(part for line in str(lines).splitlines() if (part := line.strip(" -*•,;")))
+
+
 register.filter("short_title", short_title)
 register.filter("size_of", size_of)
 

@@ -148,6 +148,16 @@ def test_user_text_is_text_in_html(booking):
     assert "&lt;Schlüssel&gt;anhänger" in html
 
 
+def test_things_to_bring_stand_apart_in_one_row(booking):
+    booking.slot.workshop.bring = {"de": "Kleidung, die blau werden darf\n- Haargummi"}
+    booking.slot.workshop.save()
+
+    assert (
+        "Mitbringen: Kleidung, die blau werden darf, Haargummi\n"
+        in parts_of(message_of("booking_confirmed", booking))[1]
+    )
+
+
 def test_styles_stand_at_the_elements_and_nothing_is_fetched(booking):
     html = parts_of(message_of("booking_confirmed", booking))[2]
 
