@@ -75,7 +75,7 @@ class AlreadyBooked(BookingError):
 
 class NotActive(BookingError):
     code = "not_active"
-    text = _("This is not possible in the booking's present state.")
+    text = _("This is not possible as things stand now.")
 
 
 class UndoOver(NotActive):

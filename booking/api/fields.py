@@ -64,7 +64,7 @@ class Email(serializers.EmailField):
 class Id(serializers.IntegerField):
     """The number of a row. The view looks for it, for what may be seen depends on who asks."""
 
-    default_error_messages = {"unknown": gettext_lazy("There is nothing with this number.")}
+    default_error_messages = {"unknown": gettext_lazy("This does not exist, or is not yours to name.")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=1, max_value=LARGEST_ID, **options)
