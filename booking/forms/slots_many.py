@@ -10,8 +10,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import dateformat, timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from accounts.models import User
 from booking.forms.fields import number, text
@@ -57,6 +58,14 @@ class ManyForm(NewDateForm):
             forms.ValidationError(_("Line %(number)d: “%(line)s” is no day that we can read."), params=facts)
             for facts in ({"number": number, "line": line.strip()[:40]} for number, line, day in read if day is None)
         ]
+        errors += [
+            forms.ValidationError(
+                _("Line %(number)d: that day is a %(weekday)s."),
+                params={"number": number, "weekday": WEEKDAYS[day.weekday()]},
+            )
+            for number, line, day in read
+            if day and is_another_weekday(line, day)
+        ]
         if errors:
             raise forms.ValidationError(errors)
         return sorted({near(day) for _number, _line, day in read if day})
@@ -97,6 +106,21 @@ def day_in(line: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def is_another_weekday(line: str, day: date) -> bool:
+    """Whether the line begins with the name, or a short form, of a weekday that the day is not."""
+    name = re.match(r"[^\W\d]*", line.strip())
+    typed = name.group().casefold() if name else ""
+    called = {number for number in WEEKDAYS for full in names_of(number) if typed and full.startswith(typed)}
+    return bool(called) and day.weekday() not in called
+
+
+def names_of(weekday: int) -> set[str]:
+    """The weekday in the language of the page and in German."""
+    with override("de"):
+        german = str(WEEKDAYS[weekday]).casefold()
+    return {german, str(WEEKDAYS[weekday]).casefold()}
 
 
 def named(moment: datetime) -> str:

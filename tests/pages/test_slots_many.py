@@ -55,7 +55,7 @@ def test_nothing_is_opened_before_the_look(client, olga, workshop):
 
 def test_each_day_at_each_time_however_it_is_written(client, olga, workshop):
     second = NEXT + timedelta(days=1)
-    lines = (f"Di {NEXT:%d.%m.%Y}", f"{second:%d.%m.%y}", "", NEXT.isoformat())
+    lines = (f"am {NEXT:%d.%m.%Y}", f"{second:%d.%m.%y}", "", NEXT.isoformat())
 
     client.post(URL, typed(workshop, *lines, step="open", starts_2="13:00"))
 
@@ -158,3 +158,29 @@ def test_a_look_takes_as_many_queries_for_thirty_as_for_one(client, olga, worksh
             client.post(URL, typed(workshop, *lines))
         numbers.append(len(queries))
     assert len(set(numbers)) == 1
+
+
+@pytest.mark.parametrize(("prefix", "right"), [(0, True), (1, False)])
+def test_a_weekday_that_the_day_is_not_is_told(prefix, right, client, olga, workshop):
+    names = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+    line = f"{names[(NEXT.weekday() + prefix) % 7]} {NEXT:%d.%m.%Y}"
+
+    page = client.post(URL, typed(workshop, line, step="look"))
+
+    assert ("days" not in page.context["form"].errors) is right
+
+
+def test_dates_that_overlap_each_other_or_one_that_exists_are_marked(client, olga, workshop):
+    make_slot(workshop, starts_at=in_days(41, 9))
+
+    page = client.post(
+        URL, typed(workshop, NEXT.isoformat(), (NEXT + timedelta(days=1)).isoformat(), step="look", starts_2="9:00")
+    )
+
+    assert [one.beside for one in page.context["prospects"]] == [True, True, True, False]
+
+
+def test_czech_holidays_are_named_in_the_language_of_the_page(client, olga, workshop):
+    page = client.post(URL, typed(workshop, f"{NEXT.year + 1}-07-06", step="look"))
+
+    assert "CZ: Jan-Hus-Tag" in page.content.decode()
