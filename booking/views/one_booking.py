@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -114,7 +115,8 @@ def sheet(request: HttpRequest, desk: Desk) -> HttpResponse:
     slot = desk.booking.slot
     funders = slot.workshop.pots.valid_on(local_day(slot.starts_at)).select_related("pot__funder").order_by("pk")
     with_phone = desk.is_school and request.GET.get("phone") == "1"
-    context = desk.context(funders=funders, with_phone=with_phone)
+    house_page = settings.SITE_URL + reverse("house", args=[slot.workshop.partner.slug])
+    context = desk.context(funders=funders, house_page=house_page, with_phone=with_phone)
     return render(request, "booking/sheet.html", context)
 
 

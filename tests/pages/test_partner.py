@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from booking.models import Change
-from tests.factories import make_organiser, make_partner, make_user, make_workshop
+from tests.factories import make_booking, make_organiser, make_partner, make_slot, make_user, make_workshop
 from workshops.models import Partner, PartnerRole
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +203,24 @@ def test_a_workshop_leads_to_its_house(client, lab):
     for address in ("/partners/lab/", "/partners/lab/#imprint", "/partners/lab/#privacy"):
         assert f'href="{address}"' in text
     assert '<link rel="stylesheet" href="/partners/lab/colour.css?v=1">' in text
+
+
+def test_what_is_agreed_to_can_be_read_on_the_page_of_the_house(client, lab):
+    slot = make_slot(make_workshop(lab))
+    assert 'href="/partners/lab/"' not in client.get(f"/slots/{slot.pk}/book/").content.decode()
+    Partner.objects.filter(pk=lab.pk).update(terms={"de": "Pünktlich sein."})
+
+    form = client.get(f"/slots/{slot.pk}/book/").content.decode()
+
+    assert 'href="/partners/lab/" target="_blank"' in form
+    assert "Pünktlich sein." in form
+
+
+def test_the_sheet_of_a_visit_names_the_page_of_the_house(client, lab, settings):
+    booking = make_booking(make_slot(make_workshop(lab)))
+    client.force_login(booking.owner)
+
+    assert f"{settings.SITE_URL}/partners/lab/" in client.get(f"/bookings/{booking.reference}/sheet/").content.decode()
 
 
 def test_the_colour_comes_as_a_sheet_that_browsers_keep(client, lab):
