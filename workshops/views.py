@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.dates import WEEKDAYS_ABBR
@@ -26,7 +26,7 @@ from workshops.models import Partner, Slot, Workshop
 from workshops.models.slot import SlotQuerySet
 from workshops.month import Month, weeks_of
 from workshops.region import region_map
-from workshops.visibility import organises, visible_slot
+from workshops.visibility import organises, visible_slot, visible_workshop
 
 CARDS_ON_A_PAGE = 9
 ROWS_ON_A_PAGE = 24
@@ -81,15 +81,18 @@ def page_of_dates(request: HttpRequest, wanted: WorkshopFilter, dates: SlotQuery
 @for_everyone
 @require_safe
 def workshop(request: HttpRequest, slug: str) -> HttpResponse:
-    """An offer with its story and its dates, as a list and as a calendar of a month."""
-    offer = get_object_or_404(Workshop.objects.published().select_related("partner", "venue"), slug=slug)
-    return page_of(request, offer)
+    """An offer with its story and its dates, as a list and as a calendar of a month.
+
+    Who has to do with an offer that rests reads its story.
+    """
+    offer = visible_workshop(slug, request.user)
+    return page_of(request, offer, rests=not offer.is_published)
 
 
 def page_of(request: HttpRequest, offer: Workshop, **more: Any) -> HttpResponse:
     """The page of an offer that the caller has found fit to be seen; `more` goes to the template."""
     now = timezone.now()
-    dates = dates_of(offer, now)
+    dates = [] if more.get("rests") else dates_of(offer, now)
     context = {
         "nav": "workshops",
         "workshop": offer,

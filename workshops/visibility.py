@@ -1,9 +1,11 @@
-"""Who may see a date: everybody what is listed, holders of its key the rest, organisers their own."""
+"""Who may see an offer or a date: everybody what is published and listed, organisers their own, and who comes or leads
+the offer of it; holders of its key a date that is not listed."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
@@ -18,9 +20,26 @@ def visible_slot(pk: int, user: Any, key: str = "") -> Slot:
     return slot
 
 
+def visible_workshop(slug: str, user: Any) -> Workshop:
+    """The offer with its house and place. Raises Http404 where `user` may not see it."""
+    workshop = Workshop.objects.select_related("partner", "venue").filter(slug=slug).first()
+    if workshop is None or not (workshop.is_published or organises(user, workshop) or has_to_do_with(user, workshop)):
+        raise Http404
+    return workshop
+
+
+def has_to_do_with(user: Any, workshop: Workshop) -> bool:
+    """Whether somebody has booked a date of it, for themselves or as an office, or leads one."""
+    if not user.is_authenticated:
+        return False
+    offices = user.memberships.filter(role="office", state="confirmed").values("school")
+    has_booked = Q(bookings__owner=user) | Q(bookings__school__in=offices)
+    leads = Q(assignments__trainer__user=user, assignments__state="accepted")
+    return bool(workshop.slots.filter(has_booked | leads).exists())
+
+
 def is_open_to(slot: Slot, key: str) -> bool:
-    published = slot.workshop.state == Workshop.State.PUBLISHED
-    return published and (slot.listed or constant_time_compare(slot.link_key, key))
+    return slot.workshop.is_published and (slot.listed or constant_time_compare(slot.link_key, key))
 
 
 def organises(user: Any, workshop: Workshop) -> bool:

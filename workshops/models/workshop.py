@@ -169,6 +169,10 @@ class Workshop(PolicyColumns):
         return {"close_days": INSTANT_CLOSE_DAYS} if self.booking_mode == BookingMode.INSTANT else {}
 
     @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
     def is_mobile(self) -> bool:
         return self.format == Format.MOBILE
 
