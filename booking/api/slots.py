@@ -21,9 +21,17 @@ STATES = (Slot.State.OPEN, Slot.State.CLOSED)
 
 
 class Moment(serializers.DateTimeField):
-    """A point in time of this century."""
+    """A point in time of this century, with its offset: 8:00 alone could be meant in any zone."""
 
-    default_error_messages = {"too_far": gettext_lazy("Please choose a day within the next three years.")}
+    default_error_messages = {
+        "too_far": gettext_lazy("Please choose a day within the next three years."),
+        "no_offset": gettext_lazy("Please add the offset, as in 2027-05-11T08:00:00+02:00."),
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("no_offset")
+        return super().enforce_timezone(value)
 
     def to_internal_value(self, value: Any) -> datetime:
         moment = super().to_internal_value(value)

@@ -57,6 +57,13 @@ def test_a_date_takes_from_its_workshop_what_is_left_out(api: Api, olga, worksho
     assert (slot.capacity, slot.max_groups, slot.languages, slot.state, slot.listed) == (60, 3, ["de"], "open", True)
 
 
+def test_a_time_without_its_offset_is_refused(api: Api, olga, workshop):
+    answer = api(olga).post(SLOTS, least(workshop, starts_at="2027-05-11T08:00:00"))
+
+    assert wrong_fields(answer) == ["starts_at"]
+    assert not Slot.objects.exists()
+
+
 def test_a_date_is_as_it_was_wished(api: Api, olga, workshop, partner):
     wished = {"capacity": 12, "max_groups": 2, "languages": ["pl", "de"], "state": "closed", "listed": False}
 
