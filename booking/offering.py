@@ -235,7 +235,10 @@ def withdraw(workshop: Workshop, *, by: Actor, now: datetime) -> Workshop:
 
 @retried
 def archive(workshop: Workshop, *, by: Actor, now: datetime) -> Workshop:
-    """Put an offer away that has had its time. Locks the workshop. Raises NotAllowed, DatesToCome."""
+    """Put an offer away that has had its time. Locks the workshop, so that a date that is just being opened counts.
+
+    Raises NotAllowed, DatesToCome.
+    """
     by = access.organising(by, workshop.partner_id)
     workshop = Workshop.objects.lock(workshop.pk)
     if coming := workshop.slots.to_come(now).count():

@@ -41,9 +41,10 @@ class Opening:
 def open_slot(opening: Opening, *, by: Actor, now: datetime, reason: str = "") -> Slot:
     """Open a date for booking; one that has begun only with a reason, for who came without a booking.
 
-    Raises NotAllowed, FieldErrors.
+    Holds the workshop. Raises NotAllowed, FieldErrors.
     """
     require_organiser(opening, by)
+    require_in_use([opening])
     if errors := dict(refusals(opening, now, reason)):
         raise FieldErrors(errors)
     slot = Slot.objects.create(**columns_of(opening, now))
@@ -53,9 +54,13 @@ def open_slot(opening: Opening, *, by: Actor, now: datetime, reason: str = "") -
 
 @retried
 def open_many(openings: Sequence[Opening], *, by: Actor, now: datetime) -> list[Slot]:
-    """Open several dates, all or none. Raises NotAllowed, and FieldErrors that name each date: `dates.3`, from 0."""
+    """Open several dates, all or none. Holds the workshops.
+
+    Raises NotAllowed, and FieldErrors that name each date: `dates.3`, from 0.
+    """
     for opening in openings:
         require_organiser(opening, by)
+    require_in_use(openings)
     errors = dict(refusals_of_many(openings, now))
     if errors:
         raise FieldErrors(errors)
@@ -68,6 +73,14 @@ def open_many(openings: Sequence[Opening], *, by: Actor, now: datetime) -> list[
 def require_organiser(opening: Opening, by: Actor) -> None:
     if not (by.user and access.roles_of(by.user).organises(opening.workshop.partner_id)):
         raise NotAllowed("open_slot")
+
+
+def require_in_use(openings: Sequence[Opening]) -> None:
+    """An offer in the archive gets no dates, nor does it go there while one is opened."""
+    states = Workshop.objects.hold(opening.workshop.pk for opening in openings)
+    if Workshop.State.ARCHIVED in states.values():
+        text = _("This workshop is in the archive. Please publish it again first.")
+        raise FieldErrors({"workshop": ("archived", text)})
 
 
 def refusals_of_many(openings: Sequence[Opening], now: datetime) -> Errors:
