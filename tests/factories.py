@@ -55,8 +55,8 @@ def make_trainer(partner: Partner, name: str = "", **extra: Any) -> Trainer:
     return trainer
 
 
-def make_venue(partner: Partner, city: str = "Zittau", **extra: Any) -> Venue:
-    return Venue.objects.create(partner=partner, name="Schülerlabor", city=city, district_code="14626", **extra)
+def make_venue(partner: Partner, city: str = "Zittau", name: str = "Schülerlabor", **extra: Any) -> Venue:
+    return Venue.objects.create(partner=partner, name=name, city=city, district_code="14626", **extra)
 
 
 def make_workshop(partner: Partner | None = None, **extra: Any) -> Workshop:

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from booking import planning
+from booking import planning, slot_history
 from booking.access import for_organisers
 from booking.forms.assigning import AssignForm
 from booking.forms.decisions import ReasonForm
 from booking.forms.slots import SlotsForm
-from booking.models import LIVE, Booking, Change
+from booking.models import LIVE, Booking
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.visits import place_of
@@ -62,7 +62,7 @@ def show(request: SignedInRequest, slot: Slot, form: AssignForm | None = None) -
         "form": form or AssignForm(slot),
         "page": Paginator(groups_of(slot), GROUPS_A_PAGE).get_page(request.GET.get("page")),
         "ended": slot.bookings.exclude(state__in=STATE_ORDER).count(),
-        "history": Change.objects.filter(slot=slot).select_related("actor")[:MOST_HISTORY],
+        "history": slot_history.lines_of(slot, MOST_HISTORY),
         "place": place_of(slot),
         "has_begun": now >= slot.starts_at,
         "may_cancel": slot.state != Slot.State.CANCELLED and now < slot.ends_at,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import planning
 from booking.models import Message
+from config.templatetags.dates import when
 from tests.factories import (
     in_days,
     make_assignment,
@@ -170,6 +173,41 @@ def test_who_changes_the_same_sees_it_first_and_may_insist(client, olga, slot):
 def colleague_changes(slot: Slot, **values: object) -> None:
     by = Actor.person(make_organiser(slot.workshop.partner))
     planning.change_slot(slot, values, by=by, now=timezone.now())
+
+
+def test_the_history_says_what_was_before_and_after_on_the_local_clock(client, olga, slot, partner):
+    slot = planning.change_slot(
+        slot,
+        {"starts_at": in_days(60, 9), "ends_at": in_days(60, 12), "venue": make_venue(partner, name="Turnhalle")},
+        by=Actor.person(olga),
+        now=timezone.now(),
+        reason="Wasserschaden",
+    )
+    planning.change_slot(
+        slot, {"capacity": 70, "languages": ["de", "pl"], "listed": False}, by=Actor.person(olga), now=timezone.now()
+    )
+
+    page = client.get(f"/organise/slots/{slot.pk}/", headers={"accept-language": "en"}).content.decode()
+
+    assert "Place: Schülerlabor → Turnhalle" in page
+    assert f"→ {when(in_days(60, 9))}" in page
+    assert ", 9:00<br>" in page
+    assert "Wasserschaden" in page
+    assert "Places: 60 → 70" in page
+    assert "Languages: German → German, Polish" in page
+    assert "In the catalogue: yes → no" in page
+
+
+def test_the_history_asks_as_often_for_many_moves(client, olga, slot, partner):
+    asked = []
+    for number in (1, 3):
+        for step in range(number):
+            place = {"venue": make_venue(partner, name=f"Raum {number}{step}")}
+            slot = planning.change_slot(slot, place, by=Actor.person(olga), now=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/organise/slots/{slot.pk}/")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_clash_is_named_and_set_aside_with_a_reason(client, olga, slot, partner):
