@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from booking import due, heartbeat
+from booking import due, heartbeat, retention
 from booking.messages import sending
 
 
@@ -20,3 +20,9 @@ def send_due() -> None:
 def decide_due() -> None:
     """Decide what time decides."""
     due.decide_due(timezone.now())
+
+
+@shared_task
+def erase_expired() -> None:
+    """Forget what the house keeps for a time only."""
+    retention.erase_expired(timezone.now())

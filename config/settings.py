@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget what is due to be forgotten": {
+        "task": "booking.tasks.erase_expired",
+        "schedule": 3_600.0,
+        "options": {"expires": 3_600},
+    },
 }
 
 # Mail; only booking/messages/delivery.py sends

@@ -262,6 +262,11 @@ class Booking(models.Model):
             ),
             models.Index(LookAlike("reference"), name="booking_by_look"),
             models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="booking_of_bundle"),
+            models.Index(
+                fields=["slot"],
+                condition=~Q(needs="", needs_list=[], note=""),
+                name="booking_with_needs",  # few: they are emptied after the visit
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,116 @@
+"""What the house forgets by itself, and when. Asked each hour, it finds what an outage left behind; any number may
+run at once.
+
+Names and e-mail addresses of contacts, accounts and notes on schools are not forgotten by the clock: about them the
+network and the persons themselves decide. Keys of repeated requests end in `booking.due`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Case, F, QuerySet, When
+
+from booking.figures import school_year_of
+from booking.models import VISITING, Booking, Note
+from booking.retry import retried
+from schools.schooldays import at_local, local_day
+from workshops.models import Slot
+
+BATCH = 100  # dates at a time, each with up to thirty groups
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a school told us for its visit becomes `empty` when the date is over for `after`, whatever came of it."""
+
+    what: str
+    after: timedelta
+    empty: dict[str, Any]
+
+    def due(self, now: datetime) -> QuerySet[Booking]:
+        return Booking.objects.exclude(**self.empty).filter(slot__ends_at__lte=now - self.after)
+
+
+RULES = (
+    Rule("telephone numbers", timedelta(days=7), {"contact_phone": ""}),
+    Rule("needs and notes of schools", timedelta(days=14), {"needs": "", "needs_list": [], "note": ""}),
+)
+
+
+def notes_on_old_visits(now: datetime) -> QuerySet[Note]:
+    """What organisers noted on a booking stays in the school year of the visit and in the one after."""
+    this_year = school_year_of(local_day(now))
+    last_year = school_year_of(this_year - ONE_DAY)
+    return Note.objects.filter(booking__slot__ends_at__lt=at_local(last_year, time.min))
+
+
+def ended_sessions(now: datetime) -> QuerySet[Session]:
+    """They also hold what was typed before signing in."""
+    return Session.objects.filter(expire_date__lt=now)
+
+
+ROWS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
+    "notes of organisers": notes_on_old_visits,
+    "ended sessions": ended_sessions,
+}
+
+
+def erase_expired(now: datetime) -> Counter[str]:
+    """Forget what is due; returns how many of each: bookings, notes, sessions, copies."""
+    done = Counter({rule.what: empty_all(rule, now) for rule in RULES})
+    done.update({what: rows(now).delete()[0] for what, rows in ROWS.items()})
+    done["old copies of calendars"] = ask_cache("DELETE FROM cache WHERE expires < %s", now)
+    return done
+
+
+def expired(now: datetime) -> Counter[str]:
+    """How many of each `erase_expired` would forget. Changes nothing."""
+    found = Counter({rule.what: rule.due(now).count() for rule in RULES})
+    found.update({what: rows(now).count() for what, rows in ROWS.items()})
+    found["old copies of calendars"] = ask_cache("SELECT FROM cache WHERE expires < %s", now)
+    return found
+
+
+def ask_cache(sql: str, now: datetime) -> int:
+    """How many rows it concerns. The cache throws away only what somebody asks for again, or when it is full."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [now])
+        return int(cursor.rowcount)
+
+
+def empty_all(rule: Rule, now: datetime) -> int:
+    """Empty the fields of a rule in all bookings that are due, date by date in the order of their keys."""
+    done, last = 0, 0
+    while dates := due_dates(rule, now, last):
+        done += empty(rule, dates, now)
+        last = dates[-1]
+    return done
+
+
+def due_dates(rule: Rule, now: datetime, last: int) -> list[int]:
+    """The next dates after `last`."""
+    due = rule.due(now).filter(slot__gt=last).order_by("slot").values_list("slot", flat=True)
+    return list(due.distinct()[:BATCH])
+
+
+@retried
+def empty(rule: Rule, dates: list[int], now: datetime) -> int:
+    """Empty the fields in the bookings of these dates; versions rise, so calendars are fetched again.
+
+    Locks the slots; one on which somebody works just now waits for the next hour. When a booking that was called off
+    last changed stays as it is, or it would come back to calendars that it has left.
+    """
+    free = Slot.objects.filter(pk__in=dates).select_for_update(no_key=True, skip_locked=True).order_by("pk")
+    held = list(free.values_list("pk", flat=True))
+    changed = Case(When(state__in=VISITING, then=now), default=F("updated_at"))
+    done = rule.due(now).filter(slot__in=held).update(version=F("version") + 1, updated_at=changed, **rule.empty)
+    Slot.objects.filter(pk__in=held).update(version=F("version") + 1)
+    return done
