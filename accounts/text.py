@@ -67,5 +67,7 @@ class CleanCharField(forms.CharField):
 class CleanEmailField(forms.EmailField):
     """An e-mail address without characters that no mail server takes."""
 
+    default_error_messages = {"invalid": _("Please type a whole address, for example “name@school.example”.")}
+
     def to_python(self, value: object) -> str:
         return clean_text(str(value)) if value not in self.empty_values else ""

@@ -86,4 +86,4 @@ class SchoolChoice:
             return _("Please choose your school from the list.")
         if self.query.strip():
             return _("We did not find that. Try the town, or type your school below.")
-        return _("Please type the name or the town of your school and choose it.")
+        return _("Please type the name or the town of the school and choose it.")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 import accounts
 import booking
@@ -51,6 +52,14 @@ def test_what_cannot_be_stored_is_refused(sign: str):
 def test_an_address_has_no_line_breaks(address: str):
     with pytest.raises(ValidationError):
         CleanEmailField().clean(address)
+
+
+def test_a_wrong_address_is_answered_in_our_own_words():
+    """Django's German says "du" here."""
+    with pytest.raises(ValidationError) as refused, translation.override("de"):
+        CleanEmailField().clean("no address")
+
+    assert "Bitte tippen Sie" in str(refused.value.messages)
 
 
 def test_spaces_around_breaks_go_with_them():
