@@ -64,7 +64,14 @@ class ChangeAdmin(ReadOnly):
 @admin.register(Message)
 class MessageAdmin(ReadOnly):
     list_display = ("created_at", "kind", "state", "to_address", "tries", "due_at", "sent_at")
-    list_select_related = ("to_user", "booking__school", "booking__slot__workshop", "slot__workshop", "broadcast")
+    list_select_related = (
+        "to_user",
+        "booking__school",
+        "booking__slot__workshop",
+        "slot__workshop",
+        "broadcast",
+        "partner",
+    )
     list_filter = ("state", "kind")
     search_fields = ("booking__reference__exact",)
     exclude = ("sealed", "context", "message_id", "dedupe_key")

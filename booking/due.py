@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from accounts.models import Tally, User
 from booking import rules
@@ -96,8 +96,8 @@ def send_digests(now: datetime) -> int:
 def digest_readers() -> QuerySet[User]:
     """Organisers who want their requests once in the morning."""
     chosen = MessageChoice.objects.filter(kind="request_arrived", how=MessageChoice.How.DIGEST)
-    organisers = User.objects.filter(is_active=True, partner_roles__isnull=False)
-    return organisers.filter(message_choices__in=chosen).distinct().order_by("pk")
+    organisers = User.objects.filter(is_active=True, message_choices__in=chosen, partner_roles__isnull=False)
+    return organisers.annotate(houses=Count("partner_roles"), house=Min("partner_roles__partner")).order_by("pk")
 
 
 def has_open_requests(user: User, at: datetime) -> bool:
@@ -105,7 +105,9 @@ def has_open_requests(user: User, at: datetime) -> bool:
 
 
 def digest(user: User, due_at: datetime, now: datetime, key: str) -> Message:
-    return compose(KINDS["requests_digest"], person_address(user), now=now, due_at=due_at, dedupe_key=key)
+    """The mail for a reader of `digest_readers`; where they organise one house alone, it is of that house."""
+    house = {"partner_id": user.house} if user.houses == 1 else {}  # type: ignore[attr-defined]  # annotated there
+    return compose(KINDS["requests_digest"], person_address(user), now=now, due_at=due_at, dedupe_key=key, **house)
 
 
 def nag_limit(now: datetime) -> datetime:

@@ -109,8 +109,8 @@ def qualifications_of(trainers: Iterable[int], partners: Iterable[int]) -> dict[
 
 def latest_invitations(users: Iterable[int]) -> dict[tuple[int, int], Message]:
     """The last invitation of each person by each house."""
-    rows = Message.objects.filter(kind="invited", to_user__in=list(users)).order_by("created_at", "pk")
-    return {(row.context.get("partner"), row.to_user_id): row for row in rows}  # type: ignore[misc]  # filtered by user
+    rows = Message.objects.filter(kind="invited", to_user__in=list(users), partner__isnull=False)
+    return {(row.partner_id, row.to_user_id): row for row in rows.order_by("created_at", "pk")}  # type: ignore[misc]  # filtered by both
 
 
 def find(partner: Partner, key: str) -> Person | None:

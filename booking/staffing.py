@@ -146,7 +146,7 @@ def write(trainer: Trainer, **values: Any) -> None:
 
 
 def owe_invitation(partner: Partner, user: User, roles: Iterable[str], *, by: Actor, now: datetime) -> None:
-    house = {"partner": partner.pk, "house": partner.name, "mailbox": partner.mailbox, "phone": partner.phone}
+    house = {"partner": partner, "house": partner.name, "mailbox": partner.mailbox, "phone": partner.phone}
     outbox.tell_person("invited", user, now=now, by=str(by.user or ""), roles=list(roles), **house)
 
 
@@ -170,8 +170,9 @@ def invite_again(person: Person, *, by: Actor, now: datetime) -> None:
 
 
 def drop_invitations(partner: Partner, user: User) -> None:
-    owed = Message.objects.filter(to_user=user, kind="invited", state=Message.State.OWED, context__partner=partner.pk)
-    owed.update(state=Message.State.DROPPED, last_error="withdrawn")
+    undelivered = [Message.State.OWED, Message.State.FAILED]
+    former = Message.objects.filter(to_user=user, kind="invited", state__in=undelivered, partner=partner)
+    former.update(state=Message.State.DROPPED, last_error="withdrawn")
 
 
 @retried

@@ -51,7 +51,8 @@ def also(code: str, booking: Booking, *, now: datetime) -> list[Message]:
     return [compose(KINDS[code], to, now=now, booking=booking) for to in recipients(KINDS[code], booking)]
 
 
-COLUMNS = {"booking", "slot", "broadcast", "dedupe_key", "sealed"}  # all else that a message is made with is context
+# All else that a message is made with is context.
+COLUMNS = {"booking", "slot", "partner", "partner_id", "broadcast", "dedupe_key", "sealed"}
 
 
 def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime | None = None, **row: Any) -> Message:
@@ -148,11 +149,17 @@ def to_group(broadcast: Broadcast, booking: Booking, *, now: datetime) -> Messag
 
 
 def try_again(message: Message, *, now: datetime) -> bool:
-    """Owe a failed message again, to the contact's present address. False for one that has not failed."""
-    to = contact_address(message.booking) if message.booking and message.kind in TO_CONTACT else {}
-    failed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED)
+    """Owe a failed message again, to the reader's present address. False for one that has not failed, or is stale."""
+    failed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).exclude(useful_until__lte=now)
     again = {"state": Message.State.OWED, "tries": 0, "next_try_at": now, "last_error": ""}
-    return failed.update(**again, **to) == 1
+    return failed.update(**again, **present_address(message)) == 1
+
+
+def present_address(message: Message) -> dict[str, Any]:
+    """Of the contact of the booking, or of the person whom a house writes to; else nothing new."""
+    if message.booking and message.kind in TO_CONTACT:
+        return contact_address(message.booking)
+    return person_address(message.to_user) if message.partner_id and message.to_user else {}
 
 
 def tell_of_undoing(booking: Booking, ended_at: datetime, *, now: datetime) -> None:
@@ -196,7 +203,7 @@ def announce_slot(code: str, slot: Slot, trainers: Iterable[Trainer], *, now: da
 
 
 def tell_person(code: str, user: User, *, now: datetime, **context: Any) -> None:
-    """Owe one person a message about no booking and no date, in their language."""
+    """Owe one person a message about no booking and no date, in their language; with `partner` it is of that house."""
     compose(KINDS[code], person_address(user), now=now, **context).save()
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.booking import Booking
 from booking.models.broadcast import Broadcast
-from workshops.models import Slot
+from workshops.models import Partner, Slot
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,11 +36,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state=Message.State.FAILED)
 
     def organised_by(self, user: User) -> Self:
-        """Messages about bookings and dates of the partners that `user` works for; the network's admin sees all."""
+        """Messages about bookings, dates and people of the partners that `user` works for; the network's admin sees
+        all."""
         if user.is_network_admin:
             return self
         partners = user.partner_roles.values("partner")
-        return self.filter(Q(booking__slot__workshop__partner__in=partners) | Q(slot__workshop__partner__in=partners))
+        of_booking, of_slot = Q(booking__slot__workshop__partner__in=partners), Q(slot__workshop__partner__in=partners)
+        return self.filter(of_booking | of_slot | Q(partner__in=partners))
 
 
 class Message(models.Model):
@@ -64,6 +66,9 @@ class Message(models.Model):
     booking = models.ForeignKey(Booking, models.CASCADE, null=True, blank=True, related_name="messages")
     slot = models.ForeignKey(Slot, models.CASCADE, null=True, blank=True, related_name="messages")
     broadcast = models.ForeignKey(Broadcast, models.CASCADE, null=True, blank=True, related_name="messages")
+    partner = models.ForeignKey(  # where it is about no booking and no date, but about a house; asked of few rows
+        Partner, models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
+    )
     context = models.JSONField(default=dict, blank=True)
     due_at = models.DateTimeField()
     useful_until = models.DateTimeField(null=True, blank=True)

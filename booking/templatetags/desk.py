@@ -69,6 +69,8 @@ def mail_name(kind: str) -> str:
         "contact_replaced": _("Farewell to the former contact"),
         "reminder": _("Reminder"),
         "broadcast": _("Message in own words"),
+        "invited": _("Invitation to the team"),
+        "requests_digest": _("Open requests of the morning"),
         "request_arrived": _("New request, to our mailbox"),
         "class_confirmed": _("New class, to who leads"),
         "class_changed": _("Class changed, to who leads"),

@@ -112,7 +112,7 @@ def log(request: SignedInRequest) -> HttpResponse:
 
 
 def failed(request: SignedInRequest) -> Any:
-    return figures.failed_messages(request.user).select_related("booking__school", "slot__workshop")
+    return figures.failed_messages(request.user).select_related("booking__school", "slot__workshop", "partner")
 
 
 def written(request: SignedInRequest) -> Any:

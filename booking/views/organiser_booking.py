@@ -114,8 +114,8 @@ def undo(request: SignedInRequest, reference: str) -> HttpResponse:
 @for_organisers
 @require_POST
 def resend(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Try a mail again that could not be delivered, to the address that the booking has now."""
-    failed = Message.objects.organised_by(request.user).select_related("booking")
+    """Try a mail again that could not be delivered, to the address that the booking or person has now."""
+    failed = Message.objects.organised_by(request.user).select_related("booking", "to_user")
     message = get_object_or_404(failed, pk=pk)
     if outbox.try_again(message, now=timezone.now()):
         messages.success(request, _("The mail goes out again."))

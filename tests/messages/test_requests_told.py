@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.due import decide_due
-from booking.messages import sending
+from booking.messages import outbox, sending
 from booking.models import Booking, Message, MessageChoice
 from tests.factories import make_booking, make_organiser, make_partner, make_slot, make_user, make_workshop
+from workshops.models import PartnerRole
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -95,6 +96,30 @@ def test_the_digest_comes_in_the_morning_of_school_days(partner, olga, day, cloc
     decide_due(at(day, clock))
 
     assert digests() == mails
+
+
+def test_the_digest_of_one_house_is_seen_there_when_it_fails_and_is_not_sent_late(partner, olga):
+    wants(olga, "digest")
+    ask(partner, at("2027-04-15", "10:00"))
+    decide_due(at(FRIDAY))
+    Message.objects.filter(kind="requests_digest").update(state="failed")
+    otto = make_organiser(partner, "otto")
+
+    failed = Message.objects.failed().organised_by(otto).get()
+
+    assert failed.partner == partner
+    assert not outbox.try_again(failed, now=at(FRIDAY, "18:00"))
+    assert outbox.try_again(failed, now=at(FRIDAY, "08:00"))
+
+
+def test_the_digest_of_who_organises_several_houses_is_of_none_of_them(partner, olga):
+    PartnerRole.objects.create(user=olga, partner=make_partner("museum"))
+    wants(olga, "digest")
+    ask(partner, at("2027-04-15", "10:00"))
+
+    decide_due(at(FRIDAY))
+
+    assert Message.objects.get(kind="requests_digest").partner is None
 
 
 def test_each_morning_has_its_own_and_what_comes_later_waits_for_the_next(partner, olga):

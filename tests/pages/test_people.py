@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -209,6 +210,47 @@ def test_a_trainer_known_by_address_alone_gets_the_account(client, olga, lab):
     lea.refresh_from_db()
     assert lea.user.email == "lea@lab.example"
     assert Message.objects.get().to_address == "lea@lab.example"
+
+
+def failed_invitation() -> Message:
+    Message.objects.filter(kind="invited").update(state="failed", tries=14, last_error="550 no such user")
+    return Message.objects.get(kind="invited")
+
+
+def test_an_invitation_that_failed_stands_among_the_mails_that_did_not_arrive(client, olga):
+    client.post("/organise/people/new/", invitation())
+    failed = failed_invitation()
+    User.objects.filter(email="nele@lab.example").update(email="nele.neu@lab.example")
+
+    page = client.get("/organise/messages/", headers={"accept-language": "en"}).content.decode()
+    client.post(f"/organise/messages/{failed.pk}/resend/")
+
+    assert "<b>nele@lab.example</b>" in page
+    assert "Invitation to the team, Lab" in page
+    assert "550 no such user" in page
+    failed.refresh_from_db()
+    assert (failed.state, failed.tries, failed.to_address) == ("owed", 0, "nele.neu@lab.example")
+
+
+def test_other_houses_neither_see_nor_send_it(client, olga, museum):
+    client.post("/organise/people/new/", invitation())
+    failed = failed_invitation()
+    elsewhere = Client()
+    elsewhere.force_login(make_organiser(museum, "otto"))
+
+    assert "nele@lab.example" not in elsewhere.get("/organise/messages/").content.decode()
+    assert elsewhere.post(f"/organise/messages/{failed.pk}/resend/").status_code == 404
+
+
+def test_a_new_invitation_takes_the_place_of_the_one_that_failed(client, olga):
+    client.post("/organise/people/new/", invitation())
+    failed = failed_invitation()
+
+    client.post(f"/organise/people/lab/t{Trainer.objects.get(email='nele@lab.example').pk}/invite/")
+
+    assert sorted(Message.objects.filter(kind="invited").values_list("state", flat=True)) == ["dropped", "owed"]
+    client.post(f"/organise/messages/{failed.pk}/resend/")
+    assert Message.objects.get(pk=failed.pk).state == "dropped"
 
 
 def test_an_invitation_is_sent_again_only_to_who_has_not_come_yet(client, olga, lab):
