@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 View = Callable[..., HttpResponseBase]
@@ -46,7 +47,16 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if htmx:
         query = urlencode({"next": htmx.current_url_abs_path or "/"})
         return HttpResponseClientRedirect(f"{resolve_url('sign_in')}?{query}")
-    return redirect_to_login(request.get_full_path(), resolve_url("sign_in"))
+    return redirect_to_login(page_of(request), resolve_url("sign_in"))
+
+
+def page_of(request: HttpRequest) -> str:
+    """Where to come back to: the page itself, or the one on which a form's button was pressed."""
+    pressed_on = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(pressed_on, {request.get_host()}, require_https=request.is_secure())
+    if request.method != "POST" or not ours:
+        return request.get_full_path()
+    return urlsplit(pressed_on)._replace(scheme="", netloc="", fragment="").geturl() or "/"
 
 
 for_everyone = audience("everyone")

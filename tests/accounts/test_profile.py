@@ -35,6 +35,20 @@ def test_strangers_sign_in_first(client):
     assert client.get("/profile/")["Location"].startswith("/sign-in/?next=/profile/")
 
 
+@pytest.mark.parametrize(
+    ("pressed_on", "back"),
+    [
+        ("http://testserver/profile/?from=mail#mails", "/profile/?from=mail"),
+        ("https://evil.example/profile/", "/profile/mails/"),
+        ("", "/profile/mails/"),
+    ],
+)
+def test_who_presses_a_button_too_late_comes_back_to_its_page(client, pressed_on, back):
+    response = client.post("/profile/mails/", {}, headers={"referer": pressed_on})
+
+    assert response["Location"] == f"/sign-in/?next={back.replace('=', '%3D').replace('?', '%3F')}"
+
+
 def test_the_address_cannot_be_changed_here(client, ada):
     client.force_login(ada)
 
