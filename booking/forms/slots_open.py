@@ -107,6 +107,11 @@ class NewDateForm(RoomForm):
         offer(self.fields["workshop"], offers.select_related("partner", "venue").by_title())
         self.offer_places(offers.values("partner"))
 
+    @property
+    def has_no_workshop(self) -> bool:
+        """Nothing to choose from: then there is nothing to fill in."""
+        return not self.fields["workshop"].queryset.exists()  # type: ignore[attr-defined]  # a choice of rows
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         venue, workshop = values.get("venue"), values.get("workshop")

@@ -129,6 +129,16 @@ def test_the_form_knows_the_workshop_that_the_address_names(client, olga, worksh
     assert form["workshop"].value() == workshop.pk
 
 
+@pytest.mark.parametrize("path", ["/organise/slots/new/", "/organise/slots/many/"])
+def test_a_house_without_a_workshop_is_led_to_its_first(path, client):
+    client.force_login(make_organiser(make_partner("new"), "nora"))
+
+    page = client.get(path).content.decode()
+
+    assert "/organise/workshops/new/" in page
+    assert 'name="workshop"' not in page
+
+
 def test_filters_narrow_the_list(client, olga, workshop, partner):
     empty = make_slot(workshop, starts_at=in_days(30))
     full = make_slot(workshop, starts_at=in_days(31))
