@@ -264,8 +264,8 @@ class Booking(models.Model):
             models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="booking_of_bundle"),
             models.Index(
                 fields=["slot"],
-                condition=~Q(needs="", needs_list=[], note=""),
-                name="booking_with_needs",  # few: they are emptied after the visit
+                condition=~Q(contact_phone="", needs="", needs_list=[], note=""),
+                name="booking_to_forget",  # only those to come and of the last days: then they are emptied
             ),
         )
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Func, IntegerField, Q
 from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
@@ -130,7 +131,7 @@ class Change(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.kind}"
 
     @property
     def who(self) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class IdempotencyKey(models.Model):
@@ -18,4 +19,4 @@ class IdempotencyKey(models.Model):
         constraints = (models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once"),)
 
     def __str__(self) -> str:
-        return f"{self.created_at:%Y-%m-%d %H:%M} {self.status}"
+        return f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M} {self.status}"

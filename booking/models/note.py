@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.booking import Booking
@@ -43,4 +44,4 @@ class Note(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d} {self.text[:40]}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d} {self.text[:40]}"

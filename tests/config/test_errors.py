@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import path
 
 from config.errors import bad_request, broken, csrf_failed, forbidden, not_found
+from tests.factories import make_organiser, make_partner
 
 
 def fail(error):
@@ -59,3 +60,15 @@ def test_error_pages_ask_no_database(handler, status):
     assert response.status_code == status
     assert b"<title>" in response.content
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("config.urls")
+def test_the_address_of_a_button_opened_by_itself_leads_on(client):
+    client.force_login(make_organiser(make_partner()))
+
+    answer = client.get("/profile/mails/", headers={"accept-language": "de"})
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert 'href="/start/"' in answer.content.decode()

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schools.schooldays import at_local, day_end
@@ -192,7 +193,7 @@ class Slot(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.workshop} · {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.workshop} · {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("slot", args=[self.pk])
