@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils import dateformat
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from booking.models import Change
-from config.templatetags.dates import when
 from workshops.models import FundingPot, Slot, Venue
 from workshops.vocabulary import SpokenLanguage
 
@@ -67,7 +69,10 @@ def names(rows: Any) -> dict[int, str]:
 
 
 def moment(iso: str) -> str:
-    return when(datetime.fromisoformat(iso))
+    """Tue, 11 May, 8:00, on the local clock."""
+    at = localtime(datetime.fromisoformat(iso))
+    day = dateformat.format(at, pgettext("date format", "D, j F"))
+    return pgettext("day and time", "%(day)s, %(time)s") % {"day": day, "time": dateformat.format(at, "G:i")}
 
 
 def minutes(number: int) -> str:
