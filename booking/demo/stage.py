@@ -101,7 +101,7 @@ def common_grades(row: dict[str, Any], workshop: Workshop) -> list[int]:
 def set_stage(now: datetime, rng: Random) -> Stage:
     """People, schools, partners, offers; no dates yet."""
     days = Days(now)
-    cast = invite_cast()
+    cast = invite_cast(now)
     partners = invite_partners(cast)
     schools, teachers = found_schools(cast)
     venues, pots = build_venues(partners), find_money(days.today, cast["funder"])

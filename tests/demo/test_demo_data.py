@@ -65,6 +65,15 @@ def test_everybody_of_the_cast_has_the_role_and_can_sign_in(demo: None, name: st
     assert EmailAddress.objects.filter(user=person(name), verified=True, primary=True).exists()
 
 
+def test_whoever_leads_workshops_has_been_here_lately(demo: None) -> None:
+    month_ago = timezone.now() - timedelta(days=30)
+
+    seen = User.objects.filter(trainer__isnull=False).values_list("last_login", flat=True)
+
+    assert seen
+    assert all(last is not None and month_ago < last < timezone.now() for last in seen)
+
+
 def test_the_partners_and_the_school_have_their_names(demo: None) -> None:
     assert set(Partner.objects.values_list("slug", flat=True)) == {"zuklos-demo", "makerspace-demo", "museum-demo"}
     teacher, office = person("teacher").memberships.get(), person("office").memberships.get()
