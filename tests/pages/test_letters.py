@@ -54,6 +54,15 @@ def reached() -> list[str]:
     return sorted(Message.objects.filter(kind="broadcast").values_list("to_address", flat=True))
 
 
+def test_the_page_of_a_workshop_leads_to_writing_to_its_groups(client, olga, workshop):
+    page, link = f"/organise/workshops/{workshop.slug}/", f'href="{WRITE}?workshop={workshop.slug}"'
+    assert link not in client.get(page).content.decode()
+    booked(make_slot(workshop), "7a")
+
+    assert link in client.get(page).content.decode()
+    assert client.get(f"{WRITE}?workshop={workshop.slug}").context["groups"] == 1
+
+
 def test_all_groups_of_a_date_get_it_once_and_nobody_else(client, olga, workshop, slot):
     booked(slot, "7a"), booked(slot, "7b"), booked(make_slot(workshop), "elsewhere")
     gone = booked(slot, "gone")
