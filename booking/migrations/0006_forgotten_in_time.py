@@ -11,7 +11,9 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             "booking",
             models.Index(
-                condition=~models.Q(needs="", needs_list=[], note=""), fields=["slot"], name="booking_with_needs"
+                condition=~models.Q(contact_phone="", needs="", needs_list=[], note=""),
+                fields=["slot"],
+                name="booking_to_forget",
             ),
         ),
     ]
