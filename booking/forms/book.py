@@ -55,7 +55,7 @@ class BookForm(ClassForm):
         error_messages={"required": _("We need this tick from you.")},
     )
     head = forms.BooleanField(
-        label=_("The head of the school has agreed to the visit."),
+        label=_("The head of the school has agreed to the visit"),
         error_messages={"required": _("This workshop wants the head's word first.")},
     )
     key = text("", longest=64, required=False, widget=forms.HiddenInput)
