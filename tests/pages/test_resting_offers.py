@@ -81,6 +81,7 @@ def test_the_page_says_that_it_rests_and_leads_to_no_date(state, client, booking
     assert "Not offered at the moment." in page
     assert "noindex" in page
     assert "/slots/" not in page
+    assert "Choose a date" not in page
 
 
 def test_a_published_offer_says_nothing_of_that(client, booking):
