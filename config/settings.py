@@ -12,6 +12,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from config.engines import Engines
@@ -42,6 +43,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 NETWORK_NAME = env("NETWORK_NAME", default="Zukunftslernort Oberlausitz")
 HELP_PHONE = env("HELP_PHONE", default="03583 000 000" if DEMO else "")
+# Mail domains whose people need no school's word, like that of a school authority; in the demo its own cast.
+TRUSTED_MAIL_DOMAINS = env.list("TRUSTED_MAIL_DOMAINS", default=["demo.example"] if DEMO else [])
 LEGAL_DIR = Path(env("LEGAL_DIR", default=str(DATA_DIR / "legal")))
 ADMIN_NEEDS_SECOND_FACTOR = not DEMO
 HEARTBEAT_FILE = env("HEARTBEAT_FILE", default="")
@@ -354,6 +357,7 @@ def _weak() -> list[str]:
         "SECRET_KEY (50 characters or more, known to nobody)": is_secret(SECRET_KEY, 50),
         "ALLOWED_HOSTS (the names of this site, no *)": bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS,
         "SITE_URL (https:// and a host, nothing behind it)": HTTPS and is_host(host),
+        "ALLOWED_HOSTS (the host of SITE_URL among them)": not host or validate_host(host, ALLOWED_HOSTS),
         "DATABASE_URL (postgres://…)": bool(env("DATABASE_URL", default="")),
         "REDIS_URL (redis://…)": bool(env("REDIS_URL", default="")),
         "EMAIL_URL (smtp+tls://…)": bool(env("EMAIL_URL", default="")),

@@ -78,8 +78,6 @@ def invite(slug: str, row: dict[str, Any]) -> Partner:
         house_rules={"de": row["house_rules"]},
         terms={"de": TERMS},
         imprint={"de": f"{row['name']}, Musterstraße 1, 02763 Zittau. Alle Angaben sind erfunden."},
-        most_unconfirmed=0,  # whoever tries the demo books as often as it takes
-        free_mail_asks=False,
     )
 
 

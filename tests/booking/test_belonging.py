@@ -158,6 +158,15 @@ def test_a_house_may_take_private_addresses_at_once(school):
     assert place(User.objects.create_user("p.vogel@web.de"), school, slot).state == "confirmed"
 
 
+def test_whose_mailbox_is_at_a_trusted_domain_is_a_stranger_nowhere(school, settings):
+    settings.TRUSTED_MAIL_DOMAINS = ["web.de"]
+    vogel = User.objects.create_user("p.vogel@WEB.de")
+
+    states = {place(vogel, school, make_slot(starts_at=in_days(40 + days))).state for days in range(4)}
+
+    assert states == {"confirmed"}
+
+
 # Asking the mailbox
 
 

@@ -63,6 +63,7 @@ def test_everything_that_is_missing_is_named_at_once(tmp_path):
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 60),
         ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "elsewhere.example"),
         ("SITE_URL", "http://booking.example"),
         ("SITE_URL", "https://booking.example/app"),
         ("SITE_URL", "https://"),
