@@ -29,7 +29,7 @@ def test_every_container_exists(line):
     assert re.search(r"(?:exec|run)(?: --rm)?(?: --volume \S+)? (\w+) ", line)[1] in SERVICES
 
 
-@pytest.mark.parametrize("path", set(re.findall(r"(?:deploy|requirements|docs)/[\w./]+", " ".join(TYPED))))
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"(?:deploy|requirements|docs)/[\w./]+", " ".join(TYPED)))))
 def test_every_file_exists(path):
     assert (ROOT / path).exists()
 
