@@ -1,6 +1,6 @@
 # What you can do here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help venv requirements demo test check format messages translations soak bench browser
+.PHONY: help venv requirements demo test check format messages translations soak bench browser caddy
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -53,7 +53,7 @@ messages: .venv/ready ## bring the catalogues of texts up to date with the code
 translations: .venv/base
 	$(BIN)/python -m config.translations compile
 
-soak: .venv/ready browser translations ## the long tests: storms, all faults, all seeds
+soak: .venv/ready browser caddy translations ## the long tests: storms, all faults, all seeds
 	$(BIN)/python -m pytest -m soak -n 0 -s --durations 0
 
 bench: .venv/ready ## benchmarks beside their floors; writes var/bench/
@@ -65,3 +65,7 @@ browser: .venv/ready
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 		else $(BIN)/playwright install chromium; fi; fi
+
+# The proxy that stands in front of an installation; the long tests speak through it.
+caddy:
+	@command -v caddy >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy >/dev/null; }

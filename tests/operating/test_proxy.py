@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -24,11 +23,7 @@ from tests.faults.running import until
 from tests.operating.places import ROOT
 from tests.settings import HOME
 
-pytestmark = [
-    pytest.mark.soak,
-    pytest.mark.fault,
-    pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed: apt-get install caddy"),
-]
+pytestmark = [pytest.mark.soak, pytest.mark.fault]
 HOST = "booking.example"
 
 
