@@ -20,18 +20,6 @@ WRITE = "/organise/write/"
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def workshop(partner):
     return make_workshop(partner, title="Robotik", max_groups=3, capacity=90)
 

@@ -27,18 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def slot(partner):
     return make_slot(make_workshop(partner))
 

@@ -28,18 +28,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def booking(partner):
     slot = make_slot(make_workshop(partner, title="Robotik"), languages=["de", "pl"])
     return make_booking(slot, school=make_school(), note="Wir singen gern")

@@ -37,18 +37,6 @@ def media(settings, tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
-
-
 def typed(**more) -> dict[str, object]:
     """What a complete form sends."""
     return {

@@ -20,18 +20,6 @@ SEARCH = "/organise/search/"
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def booking(partner):
     return booked(partner, "Jana Krause", "jana.krause@schule.example", "+49 3583/12-34 56")
 

@@ -25,20 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
 def workshop(partner):
     return make_workshop(partner, title="Robotik")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
 
 
 def opening(offer, **typed) -> dict[str, object]:

@@ -7,24 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import Message
-from tests.factories import make_organiser, make_partner, make_slot, make_venue, make_workshop
+from tests.factories import make_partner, make_slot, make_venue, make_workshop
 from workshops.models import Venue
 
 pytestmark = pytest.mark.django_db
 
 LIST, NEW = "/organise/venues/", "/organise/venues/new/"
-
-
-@pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
 
 
 def typed(**more) -> dict[str, object]:

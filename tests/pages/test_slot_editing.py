@@ -18,7 +18,6 @@ from tests.factories import (
     make_assignment,
     make_booking,
     make_organiser,
-    make_partner,
     make_slot,
     make_trainer,
     make_venue,
@@ -30,11 +29,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
 def workshop(partner):
     return make_workshop(partner, title="Robotik", capacity=60, max_groups=3, venue=make_venue(partner))
 
@@ -42,13 +36,6 @@ def workshop(partner):
 @pytest.fixture
 def slot(workshop):
     return make_slot(workshop)
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
 
 
 def edit(client, slot: Slot, **typed):

@@ -11,8 +11,6 @@ from django.utils import timezone
 from tests.factories import (
     in_days,
     make_assignment,
-    make_organiser,
-    make_partner,
     make_slot,
     make_trainer,
     make_workshop,
@@ -25,20 +23,8 @@ NEXT = timezone.localdate() + timedelta(days=40)
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
 def workshop(partner):
     return make_workshop(partner, title="Robotik")
-
-
-@pytest.fixture
-def olga(client, partner):
-    user = make_organiser(partner, "olga")
-    client.force_login(user)
-    return user
 
 
 def typed(workshop, *lines: str, step: str = "look", **more: object) -> dict[str, object]:

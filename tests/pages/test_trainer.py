@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def partner():
-    return make_partner("lab")
-
-
-@pytest.fixture
 def workshop(partner):
     return make_workshop(partner, title="Robotik", max_groups=3, capacity=72)
 
