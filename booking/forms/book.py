@@ -17,12 +17,11 @@ from booking import orders, policy
 from booking.errors import BookingError, FieldErrors, Full, Limit
 from booking.forms import second_class
 from booking.forms.fields import ClassForm, text
-from booking.forms.school_choice import SchoolChoice
+from booking.forms.school_choice import SchoolChoice, propose_typed
 from booking.forms.second_class import SecondClass
 from booking.idempotency import fingerprint_of
 from booking.orders import Contact, Order
 from schools.models import Country, School
-from schools.proposals import propose
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
@@ -220,7 +219,7 @@ class BookForm(ClassForm):
         """The first class. A school that was typed is proposed now."""
         values = self.cleaned_data
         return Order(
-            school=self.school_choice.picked or self.proposed(by),
+            school=self.school_choice.picked or propose_typed(values, by),
             group_name=values["group_name"],
             grades=tuple(values["grades"]),
             pupils=values["pupils"],
@@ -240,16 +239,6 @@ class BookForm(ClassForm):
     def contact(self) -> Contact:
         values = self.cleaned_data
         return Contact(values["contact_name"], values["contact_email"], values["contact_phone"], get_language() or "de")
-
-    def proposed(self, by: User) -> School:
-        values = self.cleaned_data
-        return propose(
-            name=values["new_name"],
-            city=values["new_city"],
-            kind=values["new_kind"] or School.Kind.OTHER,
-            country=values["new_country"] or Country.DE,
-            by=by,
-        )
 
     @property
     def fingerprint(self) -> str:

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from booking.forms.book import as_initial, strings_of
 from booking.forms.fields import ClassForm, text
-from booking.forms.school_choice import SchoolChoice
+from booking.forms.school_choice import SchoolChoice, propose_typed
 from booking.idempotency import fingerprint_of
 from booking.orders import Contact, Order
 from schools.models import Country, School
-from schools.proposals import propose
 from workshops.models import Slot
 from workshops.vocabulary import GRADES, SpokenLanguage
 
@@ -96,7 +95,7 @@ class OnBehalfForm(ClassForm):
         """What is wanted, for the rule. A school that was typed is proposed now."""
         values = self.cleaned_data
         return Order(
-            school=self.school_choice.picked or self.proposed(by),
+            school=self.school_choice.picked or propose_typed(values, by),
             group_name=values["group_name"],
             grades=tuple(values["grades"]),
             pupils=values["pupils"],
@@ -110,16 +109,6 @@ class OnBehalfForm(ClassForm):
             contact=Contact(values["contact_name"], values["contact_email"], values["contact_phone"]),
             waitlist=values.get("waitlist", False),
             override_reason=values["override_reason"],
-        )
-
-    def proposed(self, by: User) -> School:
-        values = self.cleaned_data
-        return propose(
-            name=values["new_name"],
-            city=values["new_city"],
-            kind=values["new_kind"] or School.Kind.OTHER,
-            country=values["new_country"] or Country.DE,
-            by=by,
         )
 
     @property

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.text import is_unprintable
-from schools.models import School, SchoolQuerySet
+from schools.models import Country, School, SchoolQuerySet
+from schools.proposals import propose
 
 MOST_FOUND = 8
 MOST_KNOWN = 6
@@ -23,6 +24,17 @@ def find(typed: str) -> list[School]:
     if len(typed) < LEAST_LETTERS:
         return []
     return list(School.objects.active().matching(typed).defer("search").by_name()[:MOST_FOUND])
+
+
+def propose_typed(values: dict[str, Any], by: User) -> School:
+    """The missing school that was typed into the fields new_name, new_city, new_kind and new_country."""
+    return propose(
+        name=values["new_name"],
+        city=values["new_city"],
+        kind=values["new_kind"] or School.Kind.OTHER,
+        country=values["new_country"] or Country.DE,
+        by=by,
+    )
 
 
 class SchoolChoice:
