@@ -22,13 +22,16 @@ SCHOOL_SIDE = ("owner", "office", "link")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "see": (*SCHOOL_SIDE, "trainer", "organiser"),
     "amend": (*SCHOOL_SIDE, "organiser"),
+    "move": (*SCHOOL_SIDE, "organiser"),
+    "hand_over": SCHOOL_SIDE,
+    "reconfirm": (*SCHOOL_SIDE, "organiser"),
+    "wait": ("organiser",),
     "cancel": (*SCHOOL_SIDE, "organiser"),
     "undo": (*SCHOOL_SIDE, "organiser"),
     "accept": SCHOOL_SIDE,
     "reject": SCHOOL_SIDE,
     "confirm": ("organiser",),
     "decline": ("organiser",),
-    "expire": ("system",),
     "attend": ("trainer", "organiser"),
     "override": ("organiser",),
 }

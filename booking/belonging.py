@@ -7,7 +7,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +17,12 @@ from booking.access import roles_of
 from booking.errors import AlreadyDecided, FieldErrors, NotAllowed
 from booking.messages import outbox
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose
+from booking.messages.outbox import compose, office_address
 from booking.models import Booking, Message, Note
 from booking.retry import retried
 from schools.models import Closure, Membership, School
 
 MOST_ASKED = 5  # mails to one office within a day
-SPOKEN = {"DE": "de", "PL": "pl", "CZ": "cs"}
 State = Membership.State
 
 
@@ -61,12 +59,6 @@ def ask_office(membership: Membership, *, now: datetime) -> bool:
 
 def asked_key(membership: Membership) -> str:
     return f"membership_asked:{membership.pk}"
-
-
-def office_address(school: School) -> dict[str, Any]:
-    language = SPOKEN[school.country]
-    known = language if language in dict(settings.LANGUAGES) else "en"
-    return {"to_address": school.office_mail, "to_name": school.name, "language": known}
 
 
 @retried

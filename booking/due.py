@@ -33,6 +33,7 @@ def decide_due(now: datetime) -> Counter[str]:
     done: Counter[str] = Counter()
     done["expired"] = each(undecided(now), rules.expire, now)
     done["offers withdrawn"] = each(unanswered(now), rules.withdraw_offer, now)
+    done["asked whether it is still on"] = each(Booking.objects.to_reconfirm(now), rules.advance_reconfirmation, now)
     done["asked for numbers"] = ask_for_numbers(now)
     done["digests"] = send_digests(now)
     purge(now)
@@ -42,7 +43,7 @@ def decide_due(now: datetime) -> Counter[str]:
 
 def each(bookings: Iterable[Booking], rule: Callable[..., Booking], now: datetime) -> int:
     done = 0
-    for booking in bookings:
+    for booking in list(bookings):
         try:
             rule(booking, now=now)
             done += 1

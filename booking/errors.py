@@ -53,6 +53,10 @@ class GroupsTaken(NoRoom):
     )
 
 
+class OthersWait(NoRoom):
+    text = _("Other classes wait for this date already; they come first.")
+
+
 class NotBookable(BookingError):
     code = "not_bookable"
     text = _("This date cannot be booked at the moment.")

@@ -11,10 +11,9 @@ from django.db.models import Count, Exists, F, OuterRef, Sum
 
 from accounts.models import User
 from booking.models import Booking, Message
-from schools.schooldays import at_local, local_day
+from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
 
-FIRST_MONTH = 8  # a school year begins in August
 KEPT_SECONDS = 600
 
 
@@ -42,11 +41,6 @@ class YearSoFar:
     @property
     def used_percent(self) -> int | None:
         return round(100 * self.present / self.offered) if self.offered else None
-
-
-def school_year_of(day: date) -> date:
-    """The first of August on or before `day`."""
-    return date(day.year if day.month >= FIRST_MONTH else day.year - 1, FIRST_MONTH, 1)
 
 
 def year_so_far(user: User, now: datetime) -> YearSoFar:

@@ -7,22 +7,22 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import belonging, brake, policy
+from booking import belonging, brake, marks, policy
 from booking.access import roles_of
+from booking.marks import Standing
 from booking.messages import outbox
 from booking.models import Alternative, Booking
 from booking.orders import Order
 from schools.models import School
 from schools.schooldays import closed_days, local_day
-from workshops.models import Slot
+from workshops.models import Policy, Slot
 from workshops.vocabulary import BookingMode
 
 
 def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     """The booking as it is if the group fits: confirmed, or requested and holding its places if the house does so."""
-    instant = bool(by.on_behalf_of) or (
-        slot.booking_mode == BookingMode.INSTANT and not brake.asks_first(slot, order.school, by=by)
-    )
+    standing = marks.standing(order.school, slot, now)
+    instant = is_instant(slot, order.school, standing, by=by)
     holds = instant or slot.workshop.policy.requests_hold
     return Booking(
         slot=slot,
@@ -39,10 +39,12 @@ def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
         arrival=order.arrival,
         photos=order.photos,
         bundle=order.bundle,
+        first_visit=standing.is_new,
         state=Booking.State.CONFIRMED if instant else Booking.State.REQUESTED,
         places_held=order.pupils if holds else 0,
         confirmed_at=now if instant else None,
         terms=terms_of(slot, order.school, now),
+        **planned_question(slot, now if instant else None),
         consents=consents_of(slot, order, now),
         contact_name=order.contact.name,
         contact_email=order.contact.email,
@@ -51,6 +53,30 @@ def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
         created_at=now,
         updated_at=now,
     )
+
+
+def is_instant(slot: Slot, school: School, standing: Standing, *, by: Actor) -> bool:
+    """Whether a group that fits is confirmed at once. What organisers book, for a teacher or in their own name where
+    the date confirms at once, is; a stranger or a school with open marks is asked about first."""
+    if by.on_behalf_of:
+        return True
+    if slot.booking_mode != BookingMode.INSTANT:
+        return False
+    asks = by.role != "organiser" and (standing.asks_first(slot.workshop.policy))
+    return not asks and not brake.asks_first(slot, school, by=by)
+
+
+def planned_question(slot: Slot, confirmed_at: datetime | None, promised: Policy | None = None) -> dict[str, Any]:
+    """The columns that say when a confirmed group is asked whether it still comes; by the policy that was `promised`,
+    or that of today."""
+    due = confirmed_at and policy.reconfirm_at(slot.starts_at, promised or slot.workshop.policy, confirmed_at)
+    step = Booking.Reconfirm.PLANNED if due else ""
+    return {"reconfirm_step": step, "reconfirm_due_at": due, "reconfirm_until": None, "reconfirmed_at": None}
+
+
+def promised_to(booking: Booking) -> Policy:
+    """The policy of the house as it was agreed with this booking."""
+    return policy.agreed(booking.terms, booking.slot.workshop.policy)
 
 
 def owner_for(order: Order, by: Actor) -> User | None:
@@ -92,8 +118,6 @@ def school_closures(slot: Slot, school: School | None) -> frozenset[Any]:
     return closed_days(school, lesson - policy.LONGEST_LOOK_BACK, lesson)
 
 
-def redated(terms: dict[str, Any], slot: Slot, school: School) -> dict[str, Any]:
-    """The same promises for another date."""
-    closed = school_closures(slot, school)
-    until = policy.free_until(local_day(slot.starts_at), terms["free_cancel_days"], closed)
-    return {**terms, "cancel_until": policy.end_of(until, slot.starts_at).isoformat()}
+def redated(booking: Booking, slot: Slot) -> dict[str, Any]:
+    """The promises of a booking for another date of the workshop. One query (closures)."""
+    return policy.redated(booking.terms, slot, slot.workshop.policy, school_closures(slot, booking.school))

@@ -21,9 +21,9 @@ def sign(booking: Booking) -> str:
     return str(SIGNER.sign(f"{booking.pk}.{booking.link_version}"))
 
 
-def link_to(booking: Booking) -> str:
-    """The whole address, for mails."""
-    return str(settings.SITE_URL).rstrip("/") + reverse("linked_booking", args=[sign(booking)])
+def link_to(booking: Booking, page: str = "") -> str:
+    """The whole address, for mails; `page` is one of those below it."""
+    return str(settings.SITE_URL).rstrip("/") + reverse("linked_booking", args=[sign(booking)]) + page
 
 
 def sign_membership(membership: Membership, until: datetime) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import FieldErrors
+from booking.policy import adults_wanted
 from schools.models import School
 from workshops.models import Slot
 
@@ -47,11 +48,17 @@ class Order:
     photos: str = "no"
     bundle: UUID | None = None
 
+    @property
+    def limits(self) -> dict[str, Any]:
+        """What `check` holds against the offer."""
+        return {"pupils": self.pupils, "adults": self.adults, "grades": self.grades, "language": self.language}
+
 
 def check(slot: Slot, *, may_override: bool, **wanted: Any) -> None:
     """Hold what is wanted against the hard limits of the offer. Raises FieldErrors naming the fields of the API.
 
-    `wanted` has any of pupils, grades, language; whoever may override is held to sane numbers only.
+    `wanted` has any of pupils, adults (together with pupils), grades, language; whoever may override is held to sane
+    numbers only.
     """
     errors = dict(sane(wanted)) or ({} if may_override else dict(fitting(slot, wanted)))
     if errors:
@@ -75,6 +82,12 @@ def fitting(slot: Slot, wanted: dict[str, Any]) -> Iterable[tuple[str, tuple[str
         yield (
             "group.pupils",
             ("too_few", _("This workshop needs at least %(least)d pupils.") % {"least": policy.min_pupils}),
+        )
+    least = adults_wanted(pupils, policy.pupils_per_adult, policy.least_adults)
+    if policy.adults_are_hard and wanted.get("adults", least) < least:
+        yield (
+            "group.adults",
+            ("too_few", _("For so many pupils at least %(least)d adults come along.") % {"least": least}),
         )
     if any(grade not in slot.workshop.grades for grade in wanted.get("grades", ())):
         yield (

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actor import Actor
-from booking import access, policy
+from booking import policy
+from booking.explain import Answer, cautions, explain, most_pupils
 from booking.models import Booking, Change
 from booking.rules import undoing
 from schools.schooldays import local_day
@@ -53,13 +54,34 @@ class Outlook:
             return None
         return (local_day(self.booking.slot.starts_at) - local_day(self.now)).days
 
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """For each action whether this reader may do it, until when, with what consequence."""
+        return explain(self.booking, self.by, self.now)
+
+    def may(self, action: str) -> bool:
+        """Of a visit that is over nothing is offered any more, whatever a rule would still allow an organiser."""
+        return self.is_upcoming and self.answers[action].allowed
+
     @property
     def may_change(self) -> bool:
-        return self.is_upcoming and access.may(self.by, "amend", self.booking)
+        return self.may("change")
+
+    @property
+    def may_move(self) -> bool:
+        return self.may("move")
+
+    @property
+    def may_hand_over(self) -> bool:
+        return self.may("hand_over")
+
+    @property
+    def may_reconfirm(self) -> bool:
+        return self.may("reconfirm")
 
     @property
     def may_cancel(self) -> bool:
-        return self.is_upcoming and access.may(self.by, "cancel", self.booking)
+        return self.may("cancel")
 
     @property
     def may_undo(self) -> bool:
@@ -70,7 +92,7 @@ class Outlook:
     @property
     def may_answer(self) -> bool:
         """Whether an offer waits for this reader's answer."""
-        return self.booking.state == State.OFFERED and access.may(self.by, "accept", self.booking)
+        return self.may("reject")
 
     @property
     def is_late(self) -> bool:
@@ -78,11 +100,13 @@ class Outlook:
         return self.booking.state == State.CONFIRMED and policy.is_late(self.booking.cancel_until, self.now)
 
     @property
+    def cautions(self) -> list[str]:
+        """What both sides should know of the numbers, while there is time."""
+        return list(cautions(self.booking)) if self.is_upcoming else []
+
+    @property
     def most_pupils(self) -> int:
-        """How many may come at most as things stand."""
-        booking, slot = self.booking, self.booking.slot
-        room = booking.pupils + slot.places_left if booking.places_held else slot.most_pupils
-        return min(slot.most_pupils, room)
+        return most_pupils(self.booking)
 
     @property
     def answer_by(self) -> datetime | None:
@@ -199,17 +223,3 @@ def resized(change: Change) -> str:
         "Number changed: %(after)d instead of %(before)d pupils",
         after,
     ) % {"after": after, "before": before}
-
-
-def cautions(pupils: int, adults: int, *, least: int, per_adult: int) -> list[str]:
-    """What both sides should know although it never refuses: few pupils, too few adults."""
-    words = []
-    if pupils < least:
-        words.append(_("This workshop is planned for at least %(least)d pupils. We may call you.") % {"least": least})
-    wanted = policy.adults_wanted(pupils, per_adult)
-    if adults < wanted:
-        please = ngettext(
-            "Please come with at least %(adults)d adult.", "Please come with at least %(adults)d adults.", wanted
-        )
-        words.append(please % {"adults": wanted})
-    return words

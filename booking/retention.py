@@ -17,10 +17,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Case, F, QuerySet, When
 
-from booking.figures import school_year_of
 from booking.models import VISITING, Booking, Note
 from booking.retry import retried
-from schools.schooldays import at_local, local_day
+from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
 
 BATCH = 100  # dates at a time, each with up to thirty groups

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from booking.models import Booking
 from workshops.models import Slot, Workshop
@@ -33,3 +33,9 @@ def size_of(booking: Booking) -> str:
     pupils = ngettext("%(count)d pupil", "%(count)d pupils", booking.pupils) % {"count": booking.pupils}
     adults = ngettext("%(count)d adult", "%(count)d adults", booking.adults) % {"count": booking.adults}
     return f"{pupils}, {adults}" if booking.adults else pupils
+
+
+def unanswered_in(language: str) -> str:
+    """Why a visit was ended of which nobody said whether it was still on, in the language of its contact."""
+    with override(language):
+        return _("Nobody answered whether the class is still coming, so the date is free for others again.")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ONE_DAY = timedelta(days=1)
 SUBDIVISIONS = {Country.DE: "SN", Country.PL: "02", Country.CZ: None}
 LUBUSKIE = "08"
+FIRST_MONTH = 8
 
 
 def local_day(moment: datetime) -> date:
@@ -84,6 +85,22 @@ def categories_of(country: str) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def closed_by_law(country: str, subdivision: str | None, year: int) -> frozenset[date]:
     return frozenset(named_holidays(country, subdivision, year))
+
+
+@lru_cache(maxsize=16)
+def public_holidays(year: int) -> frozenset[date]:
+    """Days on which offices in Saxony are closed; weekends not counted."""
+    return frozenset(holidays.country_holidays(Country.DE, SUBDIVISIONS[Country.DE], year, categories=("public",)))
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The `count`-th working day of the houses before `day`: Monday to Friday, no public holiday of Saxony."""
+    return school_days_before(day, count, public_holidays(day.year) | public_holidays(day.year - 1))
+
+
+def school_year_of(day: date) -> date:
+    """The first of August on or before `day`: there a school year begins."""
+    return date(day.year if day.month >= FIRST_MONTH else day.year - 1, FIRST_MONTH, 1)
 
 
 def subdivision_of(school: School | None) -> tuple[str, str | None]:

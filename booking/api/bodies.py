@@ -82,6 +82,16 @@ class ChangeBody(Body):
     note = Text(max_length=1000, required=False)
     arrival = arrival(required=False)
     photos = serializers.ChoiceField(Booking.Photos.choices, required=False)
+    override_reason = Text(max_length=500, default="", help_text="organisers only")
+
+
+class MoveBody(Body):
+    slot = Id(help_text="another date of the same workshop")
+    override_reason = Text(max_length=500, default="", help_text="organisers only")
+
+
+class HandOverBody(Body):
+    email = Email(max_length=254, allow_blank=False)
 
 
 class ReasonBody(Body):

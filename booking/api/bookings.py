@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils import dateformat
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from booking.api.actions import ACTIONS, possible
 from booking.api.offers import SchoolNameSerializer, SlotNameSerializer
+from booking.explain import cancellation_terms, possible
 from booking.models import Alternative, Attendance, Booking, Change
 from booking.models.booking import BookingQuerySet
+from booking.states import POSSIBLE
 from workshops.models import Assignment
 from workshops.vocabulary import BookingMode, SpokenLanguage
 
@@ -103,12 +99,15 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
             "note",
             "arrival",
             "photos",
+            "first_visit",
             "alternatives",
             "created_at",
             "cancel_until",
             "cancellation_terms",
             "waitlist_position",
             "offer_expires_at",
+            "reconfirm_step",
+            "reconfirm_until",
             "ended_by",
             "late",
             "attendance",
@@ -123,7 +122,7 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
         return [wish.slot_id for wish in booking.alternatives.all()]
 
     def get_cancellation_terms(self, booking: Booking) -> str:
-        return terms_in_words(booking.cancel_until)
+        return cancellation_terms(booking)
 
     def get_waitlist_position(self, booking: Booking) -> int | None:
         """1 is the next."""
@@ -138,23 +137,14 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     def get_history(self, booking: Booking) -> Any:
         return ChangeSerializer(history_of(booking), many=True).data
 
-    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField([name for name, _, _ in ACTIONS])))
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(list(POSSIBLE))))
     def get_actions(self, booking: Booking) -> list[str]:
-        return list(possible(booking, self.context["actor"], self.context["now"]))
+        return possible(booking, self.context["actor"], self.context["now"])
 
 
 def history_of(booking: Booking) -> list[Change]:
     """From the first on. Prefetched in lists."""
     return sorted(booking.changes.all(), key=lambda change: (change.at, change.pk))
-
-
-def terms_in_words(cancel_until: datetime | None) -> str:
-    """What a cancellation means, in the reader's language, as it was agreed."""
-    if cancel_until is None:
-        return ""
-    day = dateformat.format(localtime(cancel_until - timedelta(microseconds=1)), pgettext("date format", "l, j F Y"))
-    free = _("Cancelling without consequences until %(day)s.") % {"day": day}
-    return f"{free} {_('Later we look at the next booking of your school by hand.')}"
 
 
 def with_history(booking: Booking) -> Booking:

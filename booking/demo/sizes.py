@@ -129,7 +129,7 @@ def slot_of(plan: Plan) -> Slot:
     return Slot(
         workshop=offer, venue=offer.venue, starts_at=plan.starts_at,
         ends_at=plan.starts_at + timedelta(minutes=offer.minutes),
-        book_from=plan.starts_at - OPENED, book_until=policy.book_until(plan.starts_at, offer.policy.close_days),
+        book_from=plan.starts_at - OPENED, book_until=policy.book_until(plan.starts_at, offer.policy),
         capacity=offer.capacity, max_groups=offer.max_groups, booking_mode=offer.booking_mode,
         languages=offer.languages,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-To = Literal["contact", "trainers", "partner", "person"]
+To = Literal["contact", "colleague", "office", "trainers", "partner", "person"]
 
 SOON, USUAL, LATER = 0, 5, 7
 SECOND_THOUGHTS = timedelta(seconds=60)  # so long a decline or a cancellation can be taken back
@@ -14,7 +14,8 @@ SECOND_THOUGHTS = timedelta(seconds=60)  # so long a decline or a cancellation c
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`to`: the contact of the booking, the slot's trainers, the partner's organisers, or one person.
+    """`to`: the contact of the booking, a colleague who may become it, the office of its school, the slot's trainers,
+    the partner's organisers, or one person.
 
     `calendar` is the iTIP method of the invitation that goes with it, `useful_for` how long after it is due a mail is
     still worth sending (None: always), `delay` how long it waits for second thoughts.
@@ -45,12 +46,19 @@ KINDS = {
         Kind("booking_cancelled", "contact", calendar="CANCEL", delay=SECOND_THOUGHTS),
         Kind("booking_expired", "contact", calendar="CANCEL"),
         Kind("contact_replaced", "contact", calendar="CANCEL"),
+        Kind("booking_moved", "contact", calendar="REQUEST"),
+        Kind("hand_over_asked", "colleague"),
+        Kind("booking_taken_over", "contact", calendar="REQUEST"),
+        Kind("booking_reconfirm", "contact"),
+        Kind("reconfirm_office", "office"),
+        Kind("reconfirm_missing", "partner"),
         Kind("reminder", "contact", calendar="REQUEST", priority=LATER),
         Kind("broadcast", "contact", priority=LATER),
         Kind("request_arrived", "partner"),
         Kind("class_confirmed", "trainers"),
         Kind("class_changed", "trainers"),
         Kind("class_cancelled", "trainers"),
+        Kind("class_moved", "trainers"),
         Kind("trainer_assigned", "trainers"),
         Kind("slot_cancelled", "trainers"),
         Kind("slot_moved", "contact", calendar="REQUEST"),

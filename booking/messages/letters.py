@@ -97,9 +97,10 @@ def facts_for(message: Message) -> dict[str, Any]:
             "reason": one_line(booking.end_reason),
         }
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
+        data["contact"] = one_line(booking.contact_name)
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
-        data |= former_of(message)
+        data |= former_of(message) | left_of(message)
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
     return data | for_people.facts_for(message)
 
@@ -109,6 +110,15 @@ def former_of(message: Message) -> dict[str, Any]:
     former = message.context.get("former", {})
     times = {name: datetime.fromisoformat(former[name]) for name in ("starts_at", "ends_at") if name in former}
     return {"former": {**former, **times}}
+
+
+def left_of(message: Message) -> dict[str, Any]:
+    """Of a class that went to another date: who, of which school, and when it comes instead."""
+    if message.kind != "class_moved":
+        return {"asker": one_line(message.context.get("asker", ""))}
+    gone = message.context
+    names = {"group": one_line(gone["group"]), "school_name": one_line(gone["school"])}
+    return {**names, "to": datetime.fromisoformat(gone["to"])}
 
 
 def promised(booking: Booking, what: str) -> datetime | None:
@@ -122,8 +132,15 @@ def address_for(message: Message) -> str:
         return f"{settings.SITE_URL}{reverse('sign_in')}"
     if message.booking and message.kind == "request_arrived":
         return f"{settings.SITE_URL}{reverse('organise_requests')}"
+    if message.booking and message.kind == "reconfirm_missing":
+        return f"{settings.SITE_URL}{reverse('organise_booking', args=[message.booking.reference])}"
+    if message.booking and message.kind == "reconfirm_office":
+        return link_to(message.booking, "reconfirm/")  # the mailbox speaks for the school
+    if message.kind == "hand_over_asked":
+        return f"{settings.SITE_URL}{reverse('take_over', args=[message.sealed])}" if message.sealed else ""
     if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved", "broadcast"}:
-        return link_to(message.booking) if message.booking and is_contact(message, message.booking) else ""
+        to_answer = "reconfirm/" if message.kind == "booking_reconfirm" else ""
+        return link_to(message.booking, to_answer) if message.booking and is_contact(message, message.booking) else ""
     slot = slot_of(message.booking, message.slot)
     if slot and message.kind in OF_TRAINERS:
         return f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}"
@@ -131,7 +148,7 @@ def address_for(message: Message) -> str:
 
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
-OF_TRAINERS |= {"slot_moved_team"}
+OF_TRAINERS |= {"slot_moved_team", "class_moved"}
 
 
 def slot_of(booking: Booking | None, slot: Slot | None) -> Slot | None:

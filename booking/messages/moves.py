@@ -1,17 +1,69 @@
-"""What everybody hears when a date moves, and the reminders for its new day."""
+"""What everybody hears when a date moves, or a class moves to another date, and the reminders for the new day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose, contact_address, leading, reminders_of, trainer_address
+from booking.messages.outbox import (
+    announce,
+    announce_slot,
+    compose,
+    contact_address,
+    leading,
+    reminders_of,
+    trainer_address,
+)
 from booking.models import Booking, Message
+from booking.wording import place_of
 from workshops.models import Slot
 
 OWED, DROPPED = Message.State.OWED, Message.State.DROPPED
+State = Booking.State
+
+
+class Former(NamedTuple):
+    """When and where a date was before it moved."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+    @classmethod
+    def of(cls, slot: Slot) -> Self:
+        return cls(slot.starts_at, slot.ends_at, place_of(slot))
+
+    @property
+    def context(self) -> dict[str, str]:
+        return {"starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat(), "place": self.place}
+
+
+def tell_of_one(booking: Booking, here: Slot, before: str, *, now: datetime) -> None:
+    """Owe everybody the news that a class has moved from the slot `here`, where its state was `before`, to its own.
+
+    Both slots are locked. What the contact has not heard yet is told as one, from where the class was known to be.
+    """
+    former = take_back_one(booking) or Former.of(here).context
+    if before == State.CONFIRMED:
+        facts = {"school": booking.school.name, "group": booking.group_name, "to": booking.slot.starts_at.isoformat()}
+        announce_slot("class_moved", here, [row.trainer for row in leading(here)], now=now, **facts)
+        announce("class_confirmed", booking, now=now)
+    if before == booking.state:
+        announce("booking_moved", booking, now=now, reminders=booking.state == State.CONFIRMED, former=former)
+    else:
+        announce(f"booking_{booking.state}", booking, now=now, reminders=booking.state == State.CONFIRMED)
+
+
+def take_back_one(booking: Booking) -> dict[str, str]:
+    """Drop reminders for the former day and a move that nobody heard of yet; where the class was before that."""
+    owed = Message.objects.filter(booking=booking, state=OWED)
+    owed.filter(kind="reminder").update(state=DROPPED, last_error="moved")
+    news = owed.filter(kind="booking_moved").order_by("pk")
+    known: dict[str, str] = next((row.context["former"] for row in news.select_for_update(of=("self",))), {})
+    news.update(state=DROPPED, last_error="moved again")
+    return known
 
 
 def tell(slot: Slot, bookings: Sequence[Booking], former: dict[str, str], *, now: datetime, reason: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 
@@ -14,10 +15,12 @@ from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
 from booking.models import Booking, Broadcast, Message, MessageChoice
+from schools.models import School
 from schools.schooldays import closed_days, local_day
 from workshops.models import Assignment, Partner, Slot, Trainer
 
 CHANNEL = "outbox"
+SPOKEN = {"DE": "de", "PL": "pl", "CZ": "cs"}
 A_BULK = 1_000
 ENDINGS = ("booking_cancelled", "booking_declined")
 ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then
@@ -77,6 +80,8 @@ def recipients(kind: Kind, booking: Booking) -> list[dict[str, Any]]:
         return []
     if kind.to == "trainers":
         return [trainer_address(assignment.trainer) for assignment in leading(booking.slot) if assignment.trainer.email]
+    if kind.to == "office":
+        return [office_address(booking.school)] if booking.school.office_mail else []
     if kind.to == "partner":
         return house_addresses(kind.code, booking.slot.workshop.partner)
     return [contact_address(booking)] if booking.contact_email else []
@@ -103,6 +108,13 @@ def contact_address(booking: Booking) -> dict[str, Any]:
         "to_name": booking.contact_name,
         "language": booking.contact_language,
     }
+
+
+def office_address(school: School) -> dict[str, Any]:
+    """The mailbox of a school, in the language of its country as far as we speak it."""
+    language = SPOKEN[school.country]
+    known = language if language in dict(settings.LANGUAGES) else "en"
+    return {"to_address": school.office_mail, "to_name": school.name, "language": known}
 
 
 def trainer_address(trainer: Trainer) -> dict[str, Any]:
@@ -184,15 +196,38 @@ def tell_of_amendment(
     """Tell the contact what changed, a new contact by an invitation, the former one by its end, trainers what they
     prepare for."""
     if before != booking.contact_email:
-        former = {"to_address": before, "language": booking.contact_language}
-        Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=TO_CONTACT).update(
-            to_address=booking.contact_email, to_name=booking.contact_name, language=booking.contact_language
-        )
-        if before:
-            compose(KINDS["contact_replaced"], former, now=now, booking=booking).save()
+        address_anew(booking, before, now=now)
     announce("booking_changed", booking, now=now, facts=facts)
     if TO_PREPARE & set(changes) and booking.state == Booking.State.CONFIRMED:
         announce("class_changed", booking, now=now, facts=facts)
+
+
+def address_anew(booking: Booking, before: str, *, now: datetime) -> None:
+    """What is owed goes to the new contact; the one with the address `before` hears that it is no longer theirs."""
+    former = {"to_address": before, "language": booking.contact_language}
+    Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=TO_CONTACT).update(
+        to_address=booking.contact_email, to_name=booking.contact_name, language=booking.contact_language
+    )
+    if before:
+        compose(KINDS["contact_replaced"], former, now=now, booking=booking).save()
+
+
+def ask_colleague(booking: Booking, email: str, token: str, *, until: datetime, now: datetime) -> None:
+    """Owe a colleague the question whether to take over; the token is sealed in the row and wiped when sent."""
+    to = {"to_address": email, "language": booking.contact_language}
+    asked = Message.objects.filter(booking=booking, kind="hand_over_asked", state=Message.State.OWED)
+    asked.update(state=Message.State.DROPPED, sealed="", last_error="somebody else was asked")
+    row = compose(KINDS["hand_over_asked"], to, now=now, booking=booking, sealed=token, asker=booking.contact_name)
+    row.useful_until = until
+    row.save()
+
+
+def tell_of_taking_over(booking: Booking, *, before: str, now: datetime) -> None:
+    """A farewell to the former contact, an invitation to the new one, and trainers know whom to call."""
+    address_anew(booking, before, now=now)
+    announce("booking_taken_over", booking, now=now)
+    if booking.state == Booking.State.CONFIRMED:
+        announce("class_changed", booking, now=now, facts={})
 
 
 def announce_slot(code: str, slot: Slot, trainers: Iterable[Trainer], *, now: datetime, **context: Any) -> None:

@@ -21,6 +21,12 @@ UNTRUE = {
     "booking_waitlisted": ENDED,
     "booking_changed": ENDED,
     "slot_moved": ENDED,
+    "booking_moved": ENDED,
+    "booking_taken_over": ENDED,
+    "hand_over_asked": (*ENDED, State.ATTENDED, State.NO_SHOW),
+    "booking_reconfirm": tuple(set(State) - {State.CONFIRMED}),
+    "reconfirm_office": tuple(set(State) - {State.CONFIRMED}),
+    "reconfirm_missing": tuple(set(State) - {State.CONFIRMED}),
     "class_confirmed": ENDED,
     "class_changed": ENDED,
     "booking_offered": tuple(set(State) - {State.OFFERED}),
@@ -30,7 +36,8 @@ UNTRUE = {
 }
 # Which state alone makes a message true: what was taken back is not told.
 TRUE_ONLY = {"booking_cancelled": State.CANCELLED, "booking_declined": State.DECLINED}
-OF_A_TEAM = {"trainer_assigned", "slot_moved_team"}
+OF_A_TEAM = {"trainer_assigned", "slot_moved_team", "class_moved"}
+OF_RECONFIRMING = {"booking_reconfirm", "reconfirm_office", "reconfirm_missing"}
 OF_THE_FUTURE = {*UNTRUE, *OF_A_TEAM}
 INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST"]
 
@@ -53,6 +60,8 @@ def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str
         return "taken back"
     if message.kind in OF_THE_FUTURE and booking.slot.ends_at <= now:
         return "the visit is over"
+    if message.kind in OF_RECONFIRMING and booking.reconfirm_step == Booking.Reconfirm.DONE:
+        return "answered"
     if KINDS[message.kind].to == "contact" and message.kind != "contact_replaced" and not is_contact(message, booking):
         return "the contact was replaced"
     return ""

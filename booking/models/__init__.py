@@ -3,6 +3,7 @@ from booking.models.booking import HOLDING, LIVE, VISITING, Alternative, Booking
 from booking.models.broadcast import Broadcast
 from booking.models.change import Change
 from booking.models.feed import Feed
+from booking.models.hand_over import HandOver
 from booking.models.idempotency import IdempotencyKey
 from booking.models.message import Message, MessageChoice, Pause
 from booking.models.note import Note
@@ -17,6 +18,7 @@ __all__ = [
     "Broadcast",
     "Change",
     "Feed",
+    "HandOver",
     "IdempotencyKey",
     "Message",
     "MessageChoice",

@@ -74,6 +74,19 @@ class Photos(models.TextChoices):
     CONSENTS = "consents", _("the school has the consents")
 
 
+class Reconfirm(models.TextChoices):
+    """How far asking is whether a visit is still on."""
+
+    PLANNED = "planned", _("will be asked")
+    ASKED = "asked", _("the school is asked")
+    REMINDED = "reminded", _("the office of the school is asked")
+    OVERDUE = "overdue", _("nobody has answered")
+    DONE = "done", _("it is still on")
+
+
+STEPS_TO_COME = (Reconfirm.PLANNED, Reconfirm.ASKED, Reconfirm.REMINDED)
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
@@ -95,6 +108,14 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def to_record(self) -> Self:
         """Visits without a record, those to come included: a record ends the state."""
         return self.filter(state=State.CONFIRMED)
+
+    def to_reconfirm(self, at: datetime) -> Self:
+        """Visits for which the next step of asking whether they are still on is due."""
+        return self.filter(state=State.CONFIRMED, reconfirm_due_at__lte=at)
+
+    def unanswered(self) -> Self:
+        """Visits of which nobody said whether they are still on: a task for the organiser."""
+        return self.filter(state=State.CONFIRMED, reconfirm_step=Reconfirm.OVERDUE)
 
     def unrecorded(self, at: datetime) -> Self:
         """Visits that are over and not recorded; that is not the same as nobody there."""
@@ -174,6 +195,7 @@ class Booking(models.Model):
     Need = Need
     Arrival = Arrival
     Photos = Photos
+    Reconfirm = Reconfirm
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=8, default=make_reference, unique=True, editable=False)
@@ -195,11 +217,18 @@ class Booking(models.Model):
         _("how the class comes"), max_length=10, choices=Arrival.choices, blank=True, default="", db_default=""
     )
     photos = models.CharField(_("photos"), max_length=10, choices=Photos.choices, default=Photos.NO, db_default="no")
+    first_visit = models.BooleanField(_("first visit of the school"), default=False, db_default=False)
     state = models.CharField(max_length=12, choices=State.choices)
     places_held = models.PositiveSmallIntegerField(default=0)
     waiting_since = models.DateTimeField(null=True, blank=True)
     offer_expires_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    reconfirm_step = models.CharField(
+        max_length=10, choices=Reconfirm.choices, blank=True, default="", db_default=""
+    )  # nothing: nobody asks
+    reconfirm_due_at = models.DateTimeField(null=True, blank=True)  # of the next step
+    reconfirm_until = models.DateTimeField(null=True, blank=True)
+    reconfirmed_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(
         max_length=10, blank=True, choices=[("school", _("school")), ("provider", _("provider"))]
     )
@@ -239,6 +268,11 @@ class Booking(models.Model):
                 name="booking_offer_has_a_deadline",
             ),
             models.CheckConstraint(
+                condition=Q(reconfirm_step__in=STEPS_TO_COME, reconfirm_due_at__isnull=False)
+                | ~Q(reconfirm_step__in=STEPS_TO_COME) & Q(reconfirm_due_at=None),
+                name="booking_reconfirm_step_is_due",
+            ),
+            models.CheckConstraint(
                 condition=Q(grades__contained_by=list(range(1, 14)), grades__len__gt=0), name="booking_grades_1_to_13"
             ),
             models.UniqueConstraint(
@@ -251,6 +285,10 @@ class Booking(models.Model):
             models.Index(fields=["school", "state"], name="booking_of_school"),
             models.Index(fields=["created_at"], condition=Q(state="requested"), name="booking_inbox"),
             models.Index(fields=["slot"], condition=Q(state="confirmed"), name="booking_to_record"),
+            models.Index(
+                fields=["reconfirm_due_at"], condition=Q(reconfirm_due_at__isnull=False), name="booking_to_reconfirm"
+            ),
+            models.Index(fields=["school"], condition=Q(state="no_show") | Q(late=True), name="booking_marks"),
             GinIndex(
                 SearchVector(Searchable("contact_name"), Searchable("contact_email"), config="simple"),
                 name="booking_by_contact",

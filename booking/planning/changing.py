@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from booking import access, policy, rules
 from booking.errors import FieldErrors, GroupsTaken, NotActive, PlacesTaken
+from booking.messages.moves import Former
 from booking.models import Change
 from booking.planning.assigning import clashes_are_named, follow
 from booking.planning.facts import WHEN_AND_WHERE, differing, fact, plain
 from booking.planning.locking import lock
-from booking.planning.moving import Former, move_bookings
+from booking.planning.moving import move_bookings
 from booking.planning.times import Errors, impossible_times
 from booking.retry import retried
 from schools.schooldays import local_day
@@ -129,7 +130,7 @@ def write(slot: Slot, changes: dict[str, Any], *, by: Actor, now: datetime, reas
 def consequences(slot: Slot, changes: dict[str, Any]) -> dict[str, Any]:
     """What a move changes besides: calendars learn that it is newer, and the time for booking is worked out anew."""
     starts_at = changes.get("starts_at", slot.starts_at)
-    until = policy.book_until(starts_at, slot.workshop.policy.close_days)
+    until = policy.book_until(starts_at, slot.workshop.policy)
     return {"sequence": slot.sequence + 1} | ({"book_until": until} if "starts_at" in changes else {})
 
 

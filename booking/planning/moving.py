@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import date, datetime
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 from django.db.models import F
 
 from accounts.actor import Actor
-from booking import policy
+from booking import intake, policy
 from booking.messages import moves
+from booking.messages.moves import Former
 from booking.models import Booking
 from booking.planning.locking import live_bookings
-from booking.wording import place_of
 from schools.schooldays import local_day, named_closed_days
 from workshops.models import Slot
-
-
-class Former(NamedTuple):
-    """When and where a date was before it moved."""
-
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-
-    @classmethod
-    def of(cls, slot: Slot) -> Self:
-        return cls(slot.starts_at, slot.ends_at, place_of(slot))
-
-    @property
-    def context(self) -> dict[str, str]:
-        return {"starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat(), "place": self.place}
 
 
 def move_bookings(slot: Slot, former: Former, *, by: Actor, now: datetime, reason: str) -> None:
@@ -42,7 +26,9 @@ def move_bookings(slot: Slot, former: Former, *, by: Actor, now: datetime, reaso
         booking.terms = moved_terms(booking, closed[booking.school_id], now)
         if booking.offer_expires_at:
             booking.offer_expires_at = min(booking.offer_expires_at, slot.starts_at)
-    Booking.objects.bulk_update(bookings, ["terms", "offer_expires_at"])
+        if slot.starts_at != former.starts_at:
+            ask_anew(booking, now)
+    Booking.objects.bulk_update(bookings, ["terms", "offer_expires_at", "reconfirm_step", "reconfirm_due_at"])
     Booking.objects.filter(slot=slot).update(sequence=F("sequence") + 1, version=F("version") + 1, updated_at=now)
     facts = {"starts_at": [former.starts_at.isoformat(), slot.starts_at.isoformat()]}
     for booking in bookings:
@@ -60,8 +46,19 @@ def closed_for(bookings: list[Booking], slot: Slot, now: datetime) -> dict[int, 
 
 def moved_terms(booking: Booking, closed: Container[date], now: datetime) -> dict[str, Any]:
     """The promises of a booking for the new date of its slot: never worse for the school than before."""
-    starts_at, terms = booking.slot.starts_at, booking.terms
-    until = policy.cancel_until_moved(booking.slot, booking.cancel_until, terms["free_cancel_days"], closed, now)
-    promised = terms.get("answer_by")
-    answer_by = {"answer_by": min(datetime.fromisoformat(promised), starts_at).isoformat()} if promised else {}
-    return {**terms, "cancel_until": until.isoformat(), **answer_by}
+    slot, promised = booking.slot, intake.promised_to(booking)
+    until = policy.cancel_until_moved(slot, booking.cancel_until, promised, closed, now)
+    terms = policy.redated(booking.terms, slot, promised, closed)
+    return {**terms, "cancel_until": until.isoformat()}
+
+
+def ask_anew(booking: Booking, now: datetime) -> None:
+    """Whether a confirmed class still comes is asked for the new date, where there is time for it; what was said for
+    the former one holds otherwise."""
+    if booking.state != Booking.State.CONFIRMED:
+        return
+    due = policy.reconfirm_at(booking.slot.starts_at, intake.promised_to(booking), now)
+    if due:
+        booking.reconfirm_step, booking.reconfirm_due_at = Booking.Reconfirm.PLANNED, due
+    elif booking.reconfirm_step != Booking.Reconfirm.DONE:
+        booking.reconfirm_step, booking.reconfirm_due_at = "", None

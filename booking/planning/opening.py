@@ -100,7 +100,7 @@ def refusals(opening: Opening, now: datetime, reason: str) -> Errors:
 
 def columns_of(opening: Opening, now: datetime) -> dict[str, Any]:
     workshop = opening.workshop
-    until = policy.book_until(opening.starts_at, workshop.policy.close_days)
+    until = policy.book_until(opening.starts_at, workshop.policy)
     return {
         "workshop": workshop,
         "starts_at": opening.starts_at,
@@ -110,7 +110,7 @@ def columns_of(opening: Opening, now: datetime) -> dict[str, Any]:
         "max_groups": opening.max_groups or workshop.max_groups,
         "languages": list(opening.languages or workshop.languages),
         "booking_mode": workshop.booking_mode,
-        "book_from": min(now, until),
+        "book_from": min(policy.book_from(opening.starts_at, workshop.policy, now), until),
         "book_until": until,
         "listed": opening.listed,
         "state": opening.state,

@@ -8,9 +8,12 @@ slots by key, then trainers by key, then bookings.
 from booking.rules.attending import Counts, attend
 from booking.rules.bundling import place_together
 from booking.rules.changing import amend, resize
-from booking.rules.deciding import confirm, decline, expire
+from booking.rules.deciding import confirm, decline, expire, wait
 from booking.rules.ending import cancel, end_by_cancelling
+from booking.rules.handing_over import asked_by_mail, hand_over, take_over
+from booking.rules.moving import move
 from booking.rules.placing import place
+from booking.rules.reconfirming import advance_reconfirmation, reconfirm
 from booking.rules.settling import require_reason
 from booking.rules.undoing import undo
 from booking.rules.waiting import accept, offer_freed, reject, withdraw_offer
@@ -18,19 +21,26 @@ from booking.rules.waiting import accept, offer_freed, reject, withdraw_offer
 __all__ = [
     "Counts",
     "accept",
+    "advance_reconfirmation",
     "amend",
+    "asked_by_mail",
     "attend",
     "cancel",
     "confirm",
     "decline",
     "end_by_cancelling",
     "expire",
+    "hand_over",
+    "move",
     "offer_freed",
     "place",
     "place_together",
+    "reconfirm",
     "reject",
     "require_reason",
     "resize",
+    "take_over",
     "undo",
+    "wait",
     "withdraw_offer",
 ]

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from booking import access
-from booking.errors import FieldErrors, NotActive
+from booking.errors import FieldErrors
 from booking.messages import outbox
-from booking.models import VISITING, Attendance, Booking
+from booking.models import Attendance, Booking
 from booking.retry import retried
 from booking.rules.settling import settle
+from booking.states import require_possible
 
 State = Booking.State
 
@@ -44,9 +45,7 @@ def attend(booking: Booking, counts: Counts, *, by: Actor, now: datetime) -> Boo
     by = access.require(by, "attend", booking)
     require_counts(counts)
     slot, booking = Booking.objects.locked(booking.pk)
-    booking.must_be_in(*VISITING)
-    if now < slot.starts_at:
-        raise NotActive
+    require_possible("attendance", booking, by.role, now)
     values = {name: getattr(counts, name) for name in Counts.__slots__}
     former = Attendance.objects.filter(booking=booking).first()
     if former and all(getattr(former, name) == value for name, value in values.items()):

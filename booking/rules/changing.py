@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor
-from booking import access, orders, policy
+from booking import access, orders
 from booking.errors import NoRoom
 from booking.messages import outbox
-from booking.models import LIVE, Booking
+from booking.models import Booking, Change
 from booking.retry import retried
-from booking.rules.settling import settle, twice_is_refused
+from booking.rules.settling import make_room, settle, twice_is_refused
 from booking.rules.waiting import offer_freed
+from booking.states import require_possible
 from workshops.models import Slot
 
 
@@ -27,29 +28,38 @@ def resize(booking: Booking, pupils: int, *, by: Actor, now: datetime, adults: i
 
 
 @retried
-def amend(booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime) -> Booking:
+def amend(booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime, override_reason: str = "") -> Booking:
     """Change group, contact, note, arrival or photos; `changes` are fields of Booking. More pupils must fit as a whole.
 
+    An organiser with an `override_reason` sets the limits of the offer aside; what is missing is added to the slot.
     Locks the slot. Raises NotAllowed, FieldErrors, NotActive, TooLate, NoRoom, AlreadyBooked.
     """
-    by = access.require(by, "amend", booking)
+    overriding = bool(override_reason.strip())
+    by = access.require(by, "override" if overriding else "amend", booking)
     slot, booking = Booking.objects.locked(booking.pk)
     changes = {name: value for name, value in changes.items() if getattr(booking, name) != value}
-    wanted = {name: value for name, value in changes.items() if name in {"pupils", "grades", "language"}}
-    orders.check(slot, may_override=by.role == "organiser" and "pupils" not in wanted, **wanted)
-    booking.must_be_in(*LIVE)
-    if by.role != "organiser":
-        policy.must_not_have_begun(slot, now)
+    orders.check(slot, may_override=overriding, **wanted(booking, changes))
+    require_possible("change", booking, by.role, now)
     if changes:
-        write_amendment(slot, booking, changes, by=by, now=now)
+        write_amendment(slot, booking, changes, by=by, now=now, override_reason=override_reason.strip())
     return booking
 
 
-def write_amendment(slot: Slot, booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime) -> None:
-    pupils = changes.get("pupils", booking.pupils)
-    more = pupils - booking.pupils if booking.places_held else 0
+def wanted(booking: Booking, changes: dict[str, Any]) -> dict[str, Any]:
+    """What of the changes is held against the offer; adults count with the pupils they look after."""
+    found = {name: value for name, value in changes.items() if name in {"pupils", "adults", "grades", "language"}}
+    return {"pupils": booking.pupils, **found} if "adults" in found else found
+
+
+def write_amendment(
+    slot: Slot, booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime, override_reason: str = ""
+) -> None:
+    more = changes.get("pupils", booking.pupils) - booking.pupils if booking.places_held else 0
+    capacity = {}
     if more > slot.places_left:
-        raise NoRoom(left=slot.places_left)
+        if not override_reason:
+            raise NoRoom(left=slot.places_left)
+        capacity = {"capacity": make_room(slot, more, now, groups=0)}
     facts: dict[str, Any] = {
         name: [getattr(booking, name), value] for name, value in changes.items() if not is_personal(name)
     }
@@ -58,7 +68,10 @@ def write_amendment(slot: Slot, booking: Booking, changes: dict[str, Any], *, by
         changes["link_version"] = booking.link_version + 1
     with twice_is_refused():
         settle(slot, booking, now, places=booking.places_held + more, **changes)
-    booking.record("resized" if "pupils" in changes else "amended", by=by, at=now, **facts)
+    kind = "resized" if "pupils" in changes else "amended"
+    booking.record(kind, by=by, at=now, reason=override_reason, **facts, **capacity)
+    if capacity:
+        Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=override_reason, facts=capacity)
     outbox.tell_of_amendment(booking, changes, before=before, facts=facts, now=now)
     if "pupils" in changes:
         offer_freed(slot, now=now)

@@ -9,13 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import SYSTEM, Actor
 from booking import access
-from booking.errors import AlreadyDecided, FieldErrors, NoRoom, NotActive, NotBookable
-from booking.intake import redated
+from booking.errors import FieldErrors, NoRoom, NotActive, NotBookable
+from booking.intake import planned_question, promised_to, redated
 from booking.messages import outbox
-from booking.models import Booking
+from booking.models import Booking, HandOver
 from booking.retry import retried
-from booking.rules.settling import former_state, require_reason, settle
+from booking.rules.settling import (
+    former_state,
+    lock_both,
+    require_reason,
+    settle,
+    shift,
+    starts_of,
+    twice_is_refused,
+)
 from booking.rules.waiting import offer_freed
+from booking.states import require_possible
 from workshops.models import Slot
 
 State = Booking.State
@@ -29,35 +38,39 @@ def confirm(booking: Booking, *, by: Actor, now: datetime, slot: Slot | None = N
     """
     by = access.require(by, "confirm", booking)
     here, there, booking = lock_for_confirming(booking, slot)
-    if booking.state != State.REQUESTED:
-        raise AlreadyDecided
-    if there != here:
-        if there.state == Slot.State.CANCELLED or there.starts_at <= now:
-            raise NotBookable
-        settle(here, booking, now, places=0)
-        booking.slot, booking.terms = there, redated(booking.terms, there, booking.school)
-    if not booking.places_held and not there.has_room_for(booking.pupils):
+    require_possible("confirm", booking, by.role, now)
+    if there.state == Slot.State.CANCELLED or (there != here and there.starts_at <= now):
+        raise NotBookable
+    holds = there == here and booking.places_held
+    if not holds and not there.has_room_for(booking.pupils):
         raise NoRoom(left=there.places_left)
-    values: dict[str, Any] = {"slot": there, "terms": booking.terms, "confirmed_at": now}
-    settle(there, booking, now, state=State.CONFIRMED, places=booking.pupils, **values)
-    booking.record("confirmed", by=by, at=now)
+    write_yes(here, there, booking, now)
+    moved: dict[str, Any] = {} if there == here else {"slot": [here.pk, there.pk], "starts_at": starts_of(here, there)}
+    booking.record("confirmed", by=by, at=now, **moved)
     outbox.announce("booking_confirmed", booking, now=now, reminders=True)
     if there != here:
         offer_freed(here, now=now)
     return booking
 
 
+def write_yes(here: Slot, there: Slot, booking: Booking, now: datetime) -> None:
+    values: dict[str, Any] = {"confirmed_at": now, **planned_question(there, now, promised_to(booking))}
+    if there == here:
+        settle(here, booking, now, state=State.CONFIRMED, places=booking.pupils, **values)
+    else:
+        values["terms"] = redated(booking, there)
+        with twice_is_refused():
+            shift(here, there, booking, now, state=State.CONFIRMED, places=booking.pupils, **values)
+
+
 def lock_for_confirming(booking: Booking, slot: Slot | None) -> tuple[Slot, Slot, Booking]:
-    """The request's slot, the wished one and the booking, all locked, slots by key."""
+    """The request's slot, the wished one and the booking, all locked, slots by key. Raises FieldErrors."""
     if slot is None or slot.pk == booking.slot_id:
         here, booking = Booking.objects.locked(booking.pk)
         return here, here, booking
     if not booking.alternatives.filter(slot=slot).exists():
         raise FieldErrors({"slot": ("not_wished", _("The school has not named this date."))})
-    Slot.objects.lock_many([booking.slot_id, slot.pk])
-    here, booking = Booking.objects.locked(booking.pk)
-    there = Slot.objects.select_related("workshop__partner", "venue").get(pk=slot.pk)
-    return here, there, booking
+    return lock_both(booking, slot)
 
 
 @retried
@@ -69,12 +82,29 @@ def decline(booking: Booking, *, by: Actor, now: datetime, reason: str) -> Booki
     by = access.require(by, "decline", booking)
     require_reason(reason)
     slot, booking = Booking.objects.locked(booking.pk)
-    if booking.state != State.REQUESTED:
-        raise AlreadyDecided
+    require_possible("decline", booking, by.role, now)
     former = former_state(booking)
     settle(slot, booking, now, state=State.DECLINED, places=0, ended_by="provider", end_reason=reason)
     booking.record("declined", by=by, at=now, reason=reason, former=former)
     outbox.announce("booking_declined", booking, now=now)
+    offer_freed(slot, now=now)
+    return booking
+
+
+@retried
+def wait(booking: Booking, *, by: Actor, now: datetime) -> Booking:
+    """Put a request for which there is no room on the waiting list, where it stands since it was made.
+
+    What it held becomes free. Locks the slot. Raises NotAllowed, AlreadyDecided, NotBookable.
+    """
+    by = access.require(by, "wait", booking)
+    slot, booking = Booking.objects.locked(booking.pk)
+    require_possible("wait", booking, by.role, now)
+    if slot.state == Slot.State.CANCELLED or now >= slot.book_until:
+        raise NotBookable
+    settle(slot, booking, now, state=State.WAITLISTED, places=0, waiting_since=booking.created_at)
+    booking.record("waitlisted", by=by, at=now)
+    outbox.announce("booking_waitlisted", booking, now=now)
     offer_freed(slot, now=now)
     return booking
 
@@ -90,5 +120,7 @@ def expire(booking: Booking, *, now: datetime) -> Booking:
         raise NotActive
     settle(slot, booking, now, state=State.EXPIRED, places=0)
     booking.record("expired", by=SYSTEM, at=now)
+    HandOver.objects.open().filter(booking=booking).update(ended_at=now)
     outbox.announce("booking_expired", booking, now=now)
+    offer_freed(slot, now=now)
     return booking

@@ -8,10 +8,11 @@ from typing import Any
 from accounts.actor import Actor
 from booking import access, policy
 from booking.messages import outbox
-from booking.models import LIVE, Booking
+from booking.models import Booking, HandOver
 from booking.retry import retried
 from booking.rules.settling import former_state, require_reason, settle
 from booking.rules.waiting import offer_freed
+from booking.states import require_possible
 from workshops.models import Slot
 
 State = Booking.State
@@ -27,9 +28,7 @@ def cancel(booking: Booking, *, by: Actor, now: datetime, reason: str = "") -> B
     if by.role == "organiser":
         require_reason(reason)
     slot, booking = Booking.objects.locked(booking.pk)
-    booking.must_be_in(*LIVE)
-    if by.role != "organiser":
-        policy.must_not_have_begun(slot, now)
+    require_possible("cancel", booking, by.role, now)
     end_by_cancelling(slot, booking, by=by, now=now, reason=reason)
     outbox.announce("booking_cancelled", booking, now=now)
     outbox.announce("class_cancelled", booking, now=now)
@@ -39,10 +38,17 @@ def cancel(booking: Booking, *, by: Actor, now: datetime, reason: str = "") -> B
 
 def end_by_cancelling(slot: Slot, booking: Booking, *, by: Actor, now: datetime, reason: str) -> None:
     """The part that a cancelled slot shares: counters, state, history, no more reminders. The slot is locked."""
-    by_school = by.role != "organiser"
+    by_school = by.role not in {"organiser", "system"}
     late = by_school and booking.state == State.CONFIRMED and policy.is_late(booking.cancel_until, now)
     ended: dict[str, Any] = {"ended_by": "school" if by_school else "provider", "end_reason": reason, "late": late}
-    former = former_state(booking)
+    former, fee = former_state(booking), fee_of(booking, now) if late else {}
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, **ended)
-    booking.record("cancelled", by=by, at=now, reason=reason, late=late, former=former)
+    HandOver.objects.open().filter(booking=booking).update(ended_at=now)
+    booking.record("cancelled", by=by, at=now, reason=reason, late=late, former=former, **fee)
     outbox.forget(booking, why="cancelled", now=now)
+
+
+def fee_of(booking: Booking, now: datetime) -> dict[str, str]:
+    """What the house asks for cancelling now, as agreed; nothing where it asks nothing."""
+    step = policy.step_at(booking.terms, booking.slot.starts_at, now)
+    return {"fee": step.fee} if step and step.fee else {}

@@ -8,12 +8,12 @@ from django.db import connection
 
 from accounts.actor import Actor
 from booking import access, brake, orders
-from booking.errors import Full, NotBookable
-from booking.intake import draft, enter, terms_of
-from booking.models import Booking
+from booking.errors import Full, NotAllowed, NotBookable
+from booking.intake import draft, enter, planned_question, terms_of
+from booking.models import Booking, Change
 from booking.orders import Order
 from booking.retry import retried
-from booking.rules.settling import count, lock_slot_of, twice_is_refused
+from booking.rules.settling import count, lock_slot_of, make_room, twice_is_refused
 from booking.rules.waiting import offer_freed
 from workshops.models import Slot
 
@@ -44,8 +44,10 @@ def place(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     NotBookable, Full.
     """
     by = access.placing(by, slot)
-    overriding = by.role == "organiser" and bool(order.override_reason)
-    orders.check(slot, may_override=overriding, pupils=order.pupils, grades=order.grades, language=order.language)
+    overriding = bool(order.override_reason.strip())
+    if overriding and by.role != "organiser":
+        raise NotAllowed("override")
+    orders.check(slot, may_override=overriding, **order.limits)
     brake.hold_to_limit(slot, order.school, by=by, now=now)
     booking = draft(slot, order, by=by, now=now)
     if overriding:
@@ -105,15 +107,18 @@ def place_under_the_lock(booking: Booking, order: Order, *, by: Actor, now: date
         raise Full
     if not fits:
         booking.state, booking.places_held, booking.waiting_since = State.WAITLISTED, 0, now
-        booking.confirmed_at = None
+        booking.confirmed_at, booking.reconfirm_step, booking.reconfirm_due_at = None, "", None
     enter(booking, order, by=by, now=now)
     count(slot, now, places=booking.places_held, waiting=booking.state == State.WAITLISTED)
     if not fits:
         offer_freed(slot, now=now)
-        booking.refresh_from_db(
-            fields=["state", "places_held", "offer_expires_at", "version", "sequence", "updated_at"]
-        )
+        reread(booking)
     return booking
+
+
+def reread(booking: Booking) -> None:
+    """What the waiting list may have made of it."""
+    booking.refresh_from_db(fields=["state", "places_held", "offer_expires_at", "version", "sequence", "updated_at"])
 
 
 def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:
@@ -125,10 +130,20 @@ def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: date
     if slot.state == Slot.State.CANCELLED:
         raise NotBookable
     booking.state, booking.places_held, booking.confirmed_at = State.CONFIRMED, booking.pupils, now
-    capacity = max(slot.capacity, slot.places_taken + booking.pupils)
-    slot.change(now, capacity=capacity, max_groups=max(slot.max_groups, slot.groups_taken + 1))
+    for name, value in planned_question(slot, now).items():
+        setattr(booking, name, value)
+    capacity = make_room(slot, booking.pupils, now)
     enter(booking, order, by=by, now=now)
     count(slot, now, places=booking.places_held)
     kind = "overridden" if now < slot.starts_at else "added_later"
-    booking.record(kind, by=by, at=now, reason=order.override_reason, capacity=capacity)
+    record_override(slot, booking, kind, capacity, by=by, now=now, reason=order.override_reason)
     return booking
+
+
+def record_override(
+    slot: Slot, booking: Booking, kind: str, capacity: list[int], *, by: Actor, now: datetime, reason: str
+) -> None:
+    """Why a rule was set aside, in the history of the booking and, where the slot grew by it, in that of the slot."""
+    booking.record(kind, by=by, at=now, reason=reason, capacity=capacity)
+    if capacity[0] != capacity[1]:
+        Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=reason, facts={"capacity": capacity})

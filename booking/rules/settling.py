@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.errors import AlreadyBooked, FieldErrors
 from booking.models import Booking
+from booking.states import require_transition
 from workshops.models import Slot
 
 State = Booking.State
@@ -22,6 +23,7 @@ def settle(
 ) -> None:
     """Write a booking and the sums of its slot together; the slot is locked. The one place where both change."""
     state = state or booking.state
+    require_transition(booking.state, state)
     count(
         slot,
         now,
@@ -30,6 +32,21 @@ def settle(
         waiting=(state == State.WAITLISTED) - (booking.state == State.WAITLISTED),
     )
     booking.change(now, state=state, places_held=places, **values)
+
+
+def shift(
+    here: Slot, there: Slot, booking: Booking, now: datetime, /, *, places: int, state: str, **values: Any
+) -> None:
+    """Take a booking out of one locked slot and into another, with the sums of both."""
+    require_transition(booking.state, state)
+    count(here, now, places=-booking.places_held, waiting=-(booking.state == State.WAITLISTED))
+    count(there, now, places=places, waiting=int(state == State.WAITLISTED))
+    booking.change(now, slot=there, state=state, places_held=places, **values)
+
+
+def starts_of(*slots: Slot) -> list[str]:
+    """When slots begin, as the history keeps it: before and after."""
+    return [slot.starts_at.isoformat() for slot in slots]
 
 
 def former_state(booking: Booking) -> dict[str, Any]:
@@ -43,14 +60,39 @@ def former_state(booking: Booking) -> dict[str, Any]:
 
 
 def count(slot: Slot, now: datetime, *, places: int, groups: int | None = None, waiting: int = 0) -> None:
-    """Add to the sums of a locked slot; its version rises, for feeds show the bookings."""
-    groups = bool(places) if groups is None else groups
+    """Add to the sums of a locked slot; its version rises, for feeds show the bookings.
+
+    Without `groups` all the places are those of one group.
+    """
+    groups = (places > 0) - (places < 0) if groups is None else groups
     slot.change(
         now,
         places_taken=slot.places_taken + places,
         groups_taken=slot.groups_taken + groups,
         groups_waiting=slot.groups_waiting + waiting,
     )
+
+
+def make_room(slot: Slot, pupils: int, now: datetime, *, groups: int = 1) -> list[int]:
+    """Add to a locked slot what is missing for `pupils` more in so many more groups; its places [before, after].
+
+    Who raises takes what was raised at once, before the queue is asked.
+    """
+    before, capacity = slot.capacity, max(slot.capacity, slot.places_taken + pupils)
+    max_groups = max(slot.max_groups, slot.groups_taken + groups)
+    if (capacity, max_groups) != (before, slot.max_groups):
+        slot.change(now, capacity=capacity, max_groups=max_groups)
+    return [before, capacity]
+
+
+def lock_both(booking: Booking, slot: Slot) -> tuple[Slot, Slot, Booking]:
+    """The booking's slot, another one, and the booking, all locked, slots by key. Both slots are one where it is
+    there already. Raises DoesNotExist."""
+    Slot.objects.lock_many([booking.slot_id, slot.pk])
+    here, booking = Booking.objects.locked(booking.pk)
+    if here.pk == slot.pk:
+        return here, here, booking
+    return here, Slot.objects.select_related("workshop__partner", "venue").get(pk=slot.pk), booking
 
 
 def lock_slot_of(booking: Booking) -> Slot:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from accounts.actor import SYSTEM, Actor
 from booking import access, policy
-from booking.errors import NotActive, TooLate
+from booking.errors import NotActive
+from booking.intake import planned_question, promised_to
 from booking.messages import outbox
 from booking.models import Booking
 from booking.retry import retried
 from booking.rules.settling import former_state, settle
+from booking.states import require_possible
 from schools.schooldays import closed_days, local_day
 from workshops.models import Slot
 
@@ -20,9 +22,9 @@ State = Booking.State
 def offer_freed(slot: Slot, *, now: datetime) -> None:
     """Offer what is free in a locked slot to those who wait, in their order.
 
-    Strictly in order: who does not fit holds up the others, unless the house lets the next that fits pass; each group
-    that is passed over finds the reason in its history. An offer holds its places, so two freed places never go to
-    one group twice.
+    Strictly in order: who does not fit holds up the others, unless the house said when it joined that the next that
+    fits may pass; each group that is passed over finds the reason in its history. An offer holds its places, so two
+    freed places never go to one group twice.
     """
     if not slot.groups_waiting or slot.state == Slot.State.CANCELLED or now >= slot.starts_at:
         return
@@ -33,7 +35,7 @@ def offer_freed(slot: Slot, *, now: datetime) -> None:
                 larger.record("skipped", by=SYSTEM, at=now, pupils=larger.pupils, left=slot.places_left)
             passed.clear()
             offer(slot, booking, now=now)
-        elif slot.workshop.policy.skip_ahead and slot.groups_left > 0:
+        elif promised_to(booking).skip_ahead and slot.groups_left > 0:
             passed.append(booking)
         else:
             return
@@ -51,7 +53,7 @@ def queue_of(slot: Slot) -> list[Booking]:
 def offer(slot: Slot, booking: Booking, *, now: datetime) -> None:
     """Hold places for a group that waits, until it answers or the deadline passes. The slot is locked."""
     closed = closed_days(booking.school, local_day(now), local_day(slot.starts_at))
-    expires = policy.offer_until(now, slot.workshop.policy, closed, slot.starts_at)
+    expires = policy.offer_until(now, promised_to(booking), closed, slot.starts_at)
     settle(slot, booking, now, state=State.OFFERED, places=booking.pupils, offer_expires_at=expires)
     booking.record("offered", by=SYSTEM, at=now, until=expires.isoformat())
     outbox.announce("booking_offered", booking, now=now)
@@ -65,12 +67,9 @@ def accept(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     """
     by = access.require(by, "accept", booking)
     slot, booking = Booking.objects.locked(booking.pk)
-    booking.must_be_in(State.OFFERED)
-    if booking.offer_expires_at is None or now >= booking.offer_expires_at:
-        raise TooLate
-    settle(
-        slot, booking, now, state=State.CONFIRMED, places=booking.places_held, offer_expires_at=None, confirmed_at=now
-    )
+    require_possible("accept", booking, by.role, now)
+    values = {"offer_expires_at": None, "confirmed_at": now, **planned_question(slot, now, promised_to(booking))}
+    settle(slot, booking, now, state=State.CONFIRMED, places=booking.places_held, **values)
     booking.record("confirmed", by=by, at=now)
     outbox.announce("booking_confirmed", booking, now=now, reminders=True)
     return booking
@@ -84,7 +83,7 @@ def reject(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     """
     by = access.require(by, "reject", booking)
     slot, booking = Booking.objects.locked(booking.pk)
-    booking.must_be_in(State.OFFERED)
+    require_possible("reject", booking, by.role, now)
     former = former_state(booking)
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, ended_by="school")
     booking.record("cancelled", by=by, at=now, former=former)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from booking.views import booking_flow, linked, my_bookings, my_calendars, start
+from booking.views import booking_flow, linked, my_bookings, my_calendars, start, taking_over
 
 urlpatterns: list[URLPattern] = [
     path("slots/<int:pk>/book/", booking_flow.book, name="book"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<str:reference>/undo/", my_bookings.undo, name="booking_undo"),
     path("start/", start.start, name="start"),
     path("profile/calendars/", my_calendars.calendar_addresses, name="calendar_addresses"),
+    path("h/<slug:token>/", taking_over.take_over, name="take_over"),
     path("b/<str:signed>/", linked.booking, name="linked_booking"),
     path("b/<str:signed>/sheet/", linked.sheet, name="linked_sheet"),
     path("b/<str:signed>/calendar.ics", linked.calendar, name="linked_calendar"),

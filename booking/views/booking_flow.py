@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
@@ -23,12 +24,12 @@ from accounts.models import User
 from accounts.sign_in import ask_for_code
 from booking import access, brake, policy, rules
 from booking.errors import BookingError, FieldErrors, Full
+from booking.explain import words_of_caution
 from booking.forms.book import FIELDS, BookForm
 from booking.forms.school_choice import find
 from booking.idempotency import KeyReused, once
 from booking.intake import school_closures
 from booking.kept import forget, keep, kept, key_of
-from booking.outlook import cautions
 from booking.views.refusals import refusals_on
 from schools.addresses import is_free_mail
 from schools.schooldays import local_day
@@ -112,11 +113,10 @@ def place(form: BookForm, user: User, now: datetime) -> str:
 def arrived(request: HttpRequest, form: BookForm, location: str) -> HttpResponse:
     """To the booking, with what both sides should know of its numbers."""
     forget(request.session)
-    rules_of_house = form.slot.workshop.policy
-    limits = {"least": rules_of_house.min_pupils, "per_adult": rules_of_house.pupils_per_adult}
+    house = form.slot.workshop.policy
     numbers = [(form.cleaned_data.get(f"{of}pupils"), form.cleaned_data.get(f"{of}adults")) for of in ("", "second_")]
-    found = (caution for pupils, adults in numbers if pupils for caution in cautions(pupils, adults or 0, **limits))
-    for caution in dict.fromkeys(found):
+    found = [words_of_caution(pupils, adults or 0, house) for pupils, adults in numbers if pupils]
+    for caution in dict.fromkeys(chain(*found)):
         messages.warning(request, caution)
     return redirect(location)
 

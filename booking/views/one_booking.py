@@ -23,9 +23,10 @@ from accounts.actor import Actor
 from booking import access, rules
 from booking.calendars import events
 from booking.errors import BookingError, NoRoom, NotAllowed
+from booking.explain import cautions
 from booking.forms.change import CancelForm, ChangeForm
 from booking.models import Booking
-from booking.outlook import Outlook, cautions
+from booking.outlook import Outlook
 from booking.views.refusals import refusals_on
 from booking.visits import way_to
 from schools.schooldays import local_day
@@ -157,9 +158,7 @@ def amended(request: HttpRequest, form: ChangeForm, desk: Desk) -> bool:
 
 def warn_of_small_group(request: HttpRequest, booking: Booking) -> None:
     """Too few never refuses; both sides see it."""
-    terms = booking.terms
-    least, per_adult = terms.get("min_pupils") or 0, terms.get("pupils_per_adult") or 0
-    for caution in cautions(booking.pupils, booking.adults, least=least, per_adult=per_adult):
+    for caution in cautions(booking):
         messages.warning(request, caution)
 
 

@@ -12,6 +12,7 @@ from booking import planning, policy, rules
 from booking.audit import breaches
 from booking.errors import Conflict, FieldErrors, NotActive
 from booking.models import Booking, Change, Message
+from schools.schooldays import local_day
 from tests.factories import (
     in_days,
     make_assignment,
@@ -68,7 +69,7 @@ def test_calendars_learn_that_it_is_newer(slot, olga):
 
 
 def test_booking_closes_by_the_rule_of_the_workshop(slot, olga):
-    assert move(slot, olga).book_until == policy.book_until(in_days(47, 9), 5)
+    assert move(slot, olga).book_until == policy.book_until(in_days(47, 9), slot.workshop.policy)
 
 
 def test_everyone_hears_from_where_to_where_and_why(slot, olga, partner):
@@ -223,7 +224,7 @@ def test_who_booked_from_a_page_read_before_the_move_gets_the_promises_of_the_ne
 
     booking = make_booking(stale, owner=make_user())
 
-    usual = policy.cancel_until(in_days(61, 9), slot.workshop.policy, ())
+    usual = policy.end_of(policy.free_until(local_day(in_days(61, 9)), 5, ()), in_days(61, 9))
     assert booking.cancel_until > in_days(40)
     assert booking.cancel_until <= usual
     assert set(Message.objects.filter(kind="reminder").values_list("useful_until", flat=True)) == {in_days(61, 9)}

@@ -18,9 +18,10 @@ from booking.links import open_link
 from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
+from booking.messages.moves import Former
 from booking.models import Booking, Broadcast, Message
-from booking.planning.moving import Former
 from tests.factories import (
+    in_days,
     make_assignment,
     make_booking,
     make_order,
@@ -37,7 +38,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 OF_PEOPLE = {"membership_asked", "membership_decided", "requests_digest"}
 WITHOUT_SLOT = {"sign_in_code", *OF_PEOPLE}
-OF_SLOTS = {"trainer_assigned", "slot_cancelled", "slot_moved_team", "attendance_missing"}
+OF_SLOTS = {"trainer_assigned", "slot_cancelled", "slot_moved_team", "attendance_missing", "class_moved"}
 
 
 @pytest.fixture
@@ -66,8 +67,12 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
         values["broadcast"] = Broadcast.objects.create(
             partner=booking.slot.workshop.partner, slot=booking.slot, subject="Eingang", text="Tor 2", at=timezone.now()
         )
-    if kind in {"slot_moved", "slot_moved_team"}:
+    if kind in {"slot_moved", "slot_moved_team", "booking_moved"}:
         values["context"] = {"former": Former.of(booking.slot).context}
+    if kind == "class_moved":
+        values["context"] = {"group": "7b", "school": "Oberschule Löbau", "to": in_days(50).isoformat()}
+    if kind == "hand_over_asked":
+        values |= {"useful_until": in_days(10), "sealed": "token"}
     if kind in OF_PEOPLE:
         values |= {"context": {"membership": booking.owner.memberships.get().pk}, "to_user": asked_organiser(booking)}
     message = Message.objects.create(kind=kind, **(values | extra))

@@ -1,12 +1,13 @@
 from workshops.models.funding import Funder, FundingPot, PotReader, WorkshopPot
 from workshops.models.partner import Partner, PartnerRole
 from workshops.models.people import Qualification, Trainer, TrainerPartner
-from workshops.models.policy import Policy
+from workshops.models.policy import WHOLE_DAY, Policy, Then
 from workshops.models.slot import Assignment, Slot
 from workshops.models.venue import Venue
 from workshops.models.workshop import Workshop
 
 __all__ = [
+    "WHOLE_DAY",
     "Assignment",
     "Funder",
     "FundingPot",
@@ -16,6 +17,7 @@ __all__ = [
     "PotReader",
     "Qualification",
     "Slot",
+    "Then",
     "Trainer",
     "TrainerPartner",
     "Venue",

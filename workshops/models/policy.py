@@ -9,17 +9,31 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+WHOLE_DAY = 24
+
+
+class Then(models.TextChoices):
+    """What follows where nobody says whether a visit is still on."""
+
+    TASK = "task", _("we call the school")
+    RELEASE = "release", _("the date becomes free")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What holds for a workshop. Days are school days of the school's region unless the name says otherwise."""
 
     free_cancel_days: int = 5
-    close_days: int = 14  # calendar days before the slot
+    cancel_steps: tuple[dict[str, Any], ...] = ()  # after that: [{"days": 2, "fee": "65", "text": {"de": "…"}}]
+    open_days: int = 0  # calendar days before the slot; 0: as soon as it stands
+    close_days: int = 14  # calendar days before the slot; with an hour, working days
+    close_hour: int = WHOLE_DAY
     answer_days: int = 3
     offer_days: int = 3
     reminder_days: tuple[int, ...] = field(default=(10, 2))
     pupils_per_adult: int = 15
+    least_adults: int = 0
+    adults_are_hard: bool = False
     min_pupils: int = 0
     minimum_is_hard: bool = False
     requests_hold: bool = True
@@ -27,6 +41,12 @@ class Policy:
     head_approval: bool = False
     most_unconfirmed: int = 3  # live bookings of a teacher whom the school has not confirmed
     free_mail_asks: bool = True  # the first booking from a free-mail address becomes a request
+    reconfirm_weeks: int = 5  # weeks before the visit: "is it still on?"; 0: nobody is asked
+    reconfirm_days: int = 5
+    reconfirm_then: str = "task"
+    no_show_limit: int = 2  # so many missed visits of a school, and the next booking is a request; 0: never
+    no_show_years: int = 1  # so many school years a missed visit counts, its own included
+    late_asks: bool = True  # after a late cancellation the school's next booking is a request
 
     @classmethod
     def of(cls, *layers: PolicyColumns, **defaults: Any) -> Self:
@@ -48,7 +68,10 @@ class PolicyColumns(models.Model):
     free_cancel_days = models.PositiveSmallIntegerField(
         _("cancelling is free until … school days before"), null=True, blank=True
     )
+    cancel_steps = models.JSONField(_("what a later cancellation means"), null=True, blank=True)
+    open_days = models.PositiveSmallIntegerField(_("booking opens … days before"), null=True, blank=True)
     close_days = models.PositiveSmallIntegerField(_("booking closes … days before"), null=True, blank=True)
+    close_hour = models.PositiveSmallIntegerField(_("at what hour of that working day"), null=True, blank=True)
     answer_days = models.PositiveSmallIntegerField(
         _("requests are answered within … school days"), null=True, blank=True
     )
@@ -57,6 +80,8 @@ class PolicyColumns(models.Model):
         models.PositiveSmallIntegerField(), verbose_name=_("reminders … school days before"), null=True, blank=True
     )
     pupils_per_adult = models.PositiveSmallIntegerField(_("pupils for each adult"), null=True, blank=True)
+    least_adults = models.PositiveSmallIntegerField(_("adults at least"), null=True, blank=True)
+    adults_are_hard = models.BooleanField(_("refuse groups with too few adults"), null=True, blank=True)
     min_pupils = models.PositiveSmallIntegerField(_("smallest group"), null=True, blank=True)
     minimum_is_hard = models.BooleanField(_("refuse smaller groups"), null=True, blank=True)
     requests_hold = models.BooleanField(_("requests hold their places"), null=True, blank=True)
@@ -68,6 +93,19 @@ class PolicyColumns(models.Model):
     free_mail_asks = models.BooleanField(
         _("the first booking from a private mail address becomes a request"), null=True, blank=True
     )
+
+    reconfirm_weeks = models.PositiveSmallIntegerField(
+        _("asked … weeks before whether it is still on"), null=True, blank=True
+    )
+    reconfirm_days = models.PositiveSmallIntegerField(_("that is answered within … school days"), null=True, blank=True)
+    reconfirm_then = models.CharField(  # noqa: DJ001 (as in every column here, None is "as the partner")
+        _("what follows without an answer"), max_length=10, choices=Then.choices, null=True, blank=True
+    )
+    no_show_limit = models.PositiveSmallIntegerField(
+        _("missed visits after which we decide by hand"), null=True, blank=True
+    )
+    no_show_years = models.PositiveSmallIntegerField(_("school years a missed visit counts"), null=True, blank=True)
+    late_asks = models.BooleanField(_("after a late cancellation we decide by hand"), null=True, blank=True)
 
     class Meta:
         abstract = True

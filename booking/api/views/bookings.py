@@ -86,8 +86,29 @@ class BookingView(ApiView):
         return self.act(pk, "amend", self.amend)
 
     def amend(self, booking: Booking) -> Booking:
-        changes = bodies.to_changes(self.read(bodies.ChangeBody))
-        return rules.amend(booking, changes, **self.said)
+        data = self.read(bodies.ChangeBody)
+        return rules.amend(
+            booking, bodies.to_changes(data), **self.said, override_reason=data.get("override_reason", "")
+        )
+
+    @writing(bodies.MoveBody, BookingSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: str) -> Response:
+        """Go to another date of the workshop: the old place goes only when the new one is sure."""
+        return self.act(pk, "move", self.go)
+
+    def go(self, booking: Booking) -> Booking:
+        data = self.read(bodies.MoveBody)
+        slot = self.slot_named(data["slot"], "slot")
+        return rules.move(booking, slot, **self.said, override_reason=data["override_reason"])
+
+    @writing(bodies.HandOverBody, BookingSerializer)
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    def hand_over(self, request: Request, pk: str) -> Response:
+        """Ask a colleague by mail to take over; nothing changes until the colleague says yes."""
+        return self.act(
+            pk, "hand_over", lambda booking: rules.hand_over(booking, **self.said, **self.read(bodies.HandOverBody))
+        )
 
     @writing(bodies.ReasonBody, BookingSerializer)
     @action(detail=True, methods=["post"])
