@@ -63,6 +63,18 @@ CHECKS = {
         SELECT reference, 'no history'
         FROM booking_booking b WHERE NOT EXISTS (SELECT FROM booking_change c WHERE c.booking_id = b.id)
     """,
+    "state": """
+        SELECT reference, format('%%s, but its history ends with %%s', b.state, last.state)
+        FROM booking_booking b JOIN (
+            SELECT DISTINCT ON (booking_id) booking_id,
+                   CASE WHEN kind IN ('moved', 'undone') THEN facts -> 'state' ->> 1 ELSE kind END AS state
+            FROM booking_change
+            WHERE kind IN ('requested', 'waitlisted', 'offered', 'confirmed', 'declined', 'expired', 'cancelled',
+                           'attended', 'no_show', 'undone') OR (kind = 'moved' AND facts ? 'state')
+            ORDER BY booking_id, at DESC, id DESC
+        ) last ON last.booking_id = b.id
+        WHERE last.state <> b.state
+    """,
     "terms": """
         SELECT reference, 'does not say what was agreed' FROM booking_booking WHERE NOT terms ? 'cancel_until'
     """,
@@ -76,6 +88,17 @@ CHECKS = {
     "offer": """
         SELECT reference, format('its offer ended at %%s', offer_expires_at)
         FROM booking_booking WHERE state = 'offered' AND offer_expires_at < %(now)s - interval '15 minutes'
+    """,
+    "question": """
+        SELECT reference, format('the next step of asking whether it is still on was due at %%s', reconfirm_due_at)
+        FROM booking_booking b JOIN workshops_slot s ON s.id = b.slot_id
+        WHERE b.state = 'confirmed' AND reconfirm_due_at < %(now)s - interval '15 minutes' AND s.starts_at > %(now)s
+    """,
+    "hand over": """
+        SELECT reference, format('%%s, but a colleague is still asked', b.state)
+        FROM booking_handover h JOIN booking_booking b ON b.id = h.booking_id
+        WHERE h.accepted_at IS NULL AND h.ended_at IS NULL AND h.expires_at > %(now)s
+          AND b.state NOT IN ('requested', 'waitlisted', 'offered', 'confirmed')
     """,
     "queue": """
         SELECT reference, format('waits first for %%s places while %%s are free', pupils, free)
@@ -104,6 +127,15 @@ CHECKS = {
         SELECT format('slot %%s', s.id), 'a trainer is bound at another time'
         FROM workshops_assignment a JOIN workshops_slot s ON s.id = a.slot_id
         WHERE a.state = 'accepted' AND NOT a.during @> tstzrange(s.starts_at, s.ends_at)
+    """,
+    "news missing": """
+        SELECT reference, format('%%s, and its contact was never told', b.state)
+        FROM booking_booking b JOIN workshops_slot s ON s.id = b.slot_id
+        WHERE b.state IN ('requested', 'waitlisted', 'offered', 'confirmed') AND b.contact_email <> ''
+          AND s.starts_at > %(now)s
+          AND NOT EXISTS (
+              SELECT FROM booking_message m WHERE m.booking_id = b.id
+              AND m.kind IN ('booking_' || b.state, 'booking_changed', 'booking_moved', 'booking_taken_over'))
     """,
     "reminder too many": """
         SELECT reference, format('%%s, but a reminder is owed', b.state)

@@ -17,7 +17,7 @@ from booking.demo.copying import Table
 from booking.demo.crowd import Guest
 from booking.demo.promises import Promises
 from booking.messages.catalogue import KINDS
-from booking.models import Attendance, Booking, Change, Message
+from booking.models import LIVE, Attendance, Booking, Change, Message
 from booking.models.booking import REFERENCE_LETTERS
 from workshops.models import Assignment, Slot
 from workshops.vocabulary import BookingMode
@@ -278,6 +278,8 @@ class Groups:
             self.attendances.add(booking_id=booking, **story.counted)
         elif story.row["state"] == "confirmed" and slot.starts_at > self.now:
             self.remind(slot, story, booking)
+        if story.row["state"] in LIVE and slot.starts_at > self.now:
+            self.heard(story, booking)
 
     def change(self, step: Step, **thing: int) -> None:
         at, kind, actor, role, reason, facts = step
@@ -292,12 +294,23 @@ class Groups:
         for days, due in self.promises.reminders(slot, story.guest.country).items():
             if due > max(self.now, row["confirmed_at"]):
                 key = f"reminder:{days}:booking:{booking}:{row['sequence']}"
-                self.messages.add(
-                    kind=kind.code, to_user_id=row["owner_id"], to_address=row["contact_email"],
-                    to_name=row["contact_name"], language=row["contact_language"], booking_id=booking, due_at=due,
-                    next_try_at=due, useful_until=slot.starts_at, priority=kind.priority, dedupe_key=key,
-                    message_id=f"<{self.rng.getrandbits(128):x}@{settings.UID_HOST}>", created_at=row["confirmed_at"],
+                self.mail(
+                    kind.code, story, booking, due, useful_until=slot.starts_at, priority=kind.priority,
+                    dedupe_key=key, created_at=row["confirmed_at"],
                 )  # fmt: skip
+
+    def heard(self, story: Story, booking: int) -> None:
+        """The mail that told the contact how things stand; it went out long ago."""
+        at = story.steps[-1][0]
+        self.mail(f"booking_{story.row['state']}", story, booking, at, state="sent", sent_at=at, created_at=at)
+
+    def mail(self, kind: str, story: Story, booking: int, due: datetime, **more: Any) -> None:
+        row = story.row
+        self.messages.add(
+            kind=kind, to_user_id=row["owner_id"], to_address=row["contact_email"], to_name=row["contact_name"],
+            language=row["contact_language"], booking_id=booking, due_at=due, next_try_at=due,
+            message_id=f"<{self.rng.getrandbits(128):x}@{settings.UID_HOST}>", **more,
+        )  # fmt: skip
 
 
 def reference(number: int) -> str:

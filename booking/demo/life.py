@@ -15,8 +15,8 @@ from booking.models import Booking, Message
 from schools.schooldays import at_local, local_day
 from workshops.clashes import clash_of
 from workshops.models import Slot, Trainer, Workshop
-from workshops.vocabulary import BookingMode
 
+DAY = timedelta(days=1)
 OPENED = timedelta(days=130)  # before the date
 STAFFED = timedelta(days=40)
 
@@ -59,7 +59,7 @@ def book(stage: Stage, slot: Slot, group: Group, at: datetime, **extra: Any) -> 
 def book_for_sure(stage: Stage, slot: Slot, group: Group, at: datetime, **extra: Any) -> Booking:
     """Booked and, where the house decides, confirmed on the next day."""
     booking = book(stage, slot, group, at, **extra)
-    if slot.booking_mode == BookingMode.REQUEST and booking.state == Booking.State.REQUESTED:
+    if booking.state == Booking.State.REQUESTED:
         booking = confirm(stage, booking, at + timedelta(days=1, minutes=37))
     return booking
 
@@ -78,6 +78,22 @@ def cancel(stage: Stage, booking: Booking, at: datetime, reason: str = "") -> Bo
     return rules.cancel(booking, by=Actor.person(booking.owner), now=at, reason=reason)  # type: ignore[arg-type]  # always owned here
 
 
+def answer_questions(stage: Stage) -> None:
+    """Whether a visit is still on was asked when it was due, and answered on the next day. Open are the questions of
+    the last days, and one that nobody answered: a task for the organiser."""
+    now, left = stage.days.now, 0
+    due = Booking.objects.to_reconfirm(now).select_related("slot__workshop__partner", "owner")
+    for booking in due.order_by("reconfirm_due_at", "pk"):
+        asked = rules.advance_reconfirmation(booking, now=booking.reconfirm_due_at)  # type: ignore[arg-type]  # it is due
+        coming = booking.slot.starts_at > now
+        if coming and not left and booking.slot.workshop.partner.slug == "zuklos-demo":
+            left += 1
+            while asked.reconfirm_due_at and asked.reconfirm_due_at <= now:
+                asked = rules.advance_reconfirmation(asked, now=asked.reconfirm_due_at)
+        elif asked.updated_at + DAY < now - 2 * DAY or not coming:
+            rules.reconfirm(asked, by=Actor.person(booking.owner), now=asked.updated_at + DAY)  # type: ignore[arg-type]  # always owned here
+
+
 def record(stage: Stage, booking: Booking, trainer: Trainer | None) -> Booking:
     """Who came, in the evening of the day; by the trainer, or by the organiser for one without an account."""
     at = booking.slot.ends_at + timedelta(minutes=20)
@@ -87,9 +103,18 @@ def record(stage: Stage, booking: Booking, trainer: Trainer | None) -> Booking:
     return rules.attend(booking, counted(stage, booking), by=by, now=at)
 
 
+def may_miss(stage: Stage, booking: Booking) -> bool:
+    """Each school stays away once, those of the cast never: who tries the demo books without being looked at first."""
+    cast = {user.pk for user in stage.cast.values()}
+    if booking.owner_id in cast or booking.school_id in stage.absent:
+        return False
+    stage.absent.add(booking.school_id)
+    return True
+
+
 def counted(stage: Stage, booking: Booking) -> rules.Counts:
     rng = stage.rng
-    if rng.random() < 0.03:
+    if rng.random() < 0.03 and may_miss(stage, booking):
         return rules.Counts(no_show=True)
     minutes = booking.slot.workshop.minutes
     present = max(1, booking.pupils - rng.choice((0, 0, 1, 1, 2, 3)))

@@ -7,7 +7,7 @@ from random import Random
 
 from django.db import transaction
 
-from booking.demo.life import sent
+from booking.demo.life import answer_questions, sent
 from booking.demo.offers import offers
 from booking.demo.scenes import open_special_dates, play
 from booking.demo.stage import Stage, set_stage
@@ -29,6 +29,7 @@ def load(*, seed: int, now: datetime) -> Stage:
     open_year(stage)
     play(stage)
     fill_year(stage)
+    answer_questions(stage)
     charge(stage)
     name_bookings(stage)
     sent(Message.objects.filter(due_at__lte=now))

@@ -31,6 +31,7 @@ class Stage:
     pots: dict[str, FundingPot]
     slots: list[Slot] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    absent: set[int] = field(default_factory=set)  # schools that stayed away once
 
     def organiser_of(self, workshop: Workshop) -> Actor:
         return Actor.person(self.cast[PARTNERS[workshop.partner.slug]["organiser"]])

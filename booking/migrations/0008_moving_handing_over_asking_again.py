@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='booking',
-            index=models.Index(condition=models.Q(('reconfirm_due_at__isnull', False)), fields=['reconfirm_due_at'], name='booking_to_reconfirm'),
+            index=models.Index(condition=models.Q(('reconfirm_due_at__isnull', False), ('state', 'confirmed')), fields=['reconfirm_due_at'], name='booking_to_reconfirm'),
         ),
         migrations.AddIndex(
             model_name='booking',

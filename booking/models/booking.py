@@ -286,7 +286,9 @@ class Booking(models.Model):
             models.Index(fields=["created_at"], condition=Q(state="requested"), name="booking_inbox"),
             models.Index(fields=["slot"], condition=Q(state="confirmed"), name="booking_to_record"),
             models.Index(
-                fields=["reconfirm_due_at"], condition=Q(reconfirm_due_at__isnull=False), name="booking_to_reconfirm"
+                fields=["reconfirm_due_at"],
+                condition=Q(state="confirmed", reconfirm_due_at__isnull=False),
+                name="booking_to_reconfirm",
             ),
             models.Index(fields=["school"], condition=Q(state="no_show") | Q(late=True), name="booking_marks"),
             GinIndex(

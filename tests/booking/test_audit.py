@@ -39,6 +39,14 @@ PLANTED = {
     "overbooked": unguarded("workshops_slot", "slot_never_overbooked") + "UPDATE workshops_slot SET capacity = 23",
     "held": unguarded("booking_booking", HOLDS) + "UPDATE booking_booking SET places_held = 0",
     "history": "DELETE FROM booking_change",
+    "state": "UPDATE booking_change SET kind = 'requested' WHERE kind = 'confirmed'",
+    "question": "UPDATE booking_booking SET reconfirm_due_at = now() - interval '1 hour'",
+    "hand over": (
+        "UPDATE booking_booking SET state = 'cancelled', places_held = 0;"
+        "INSERT INTO booking_handover (booking_id, email, token_hash, created_at, expires_at)"
+        " SELECT id, 'bea@school.example', 'hash', now(), now() + interval '1 day' FROM booking_booking"
+    ),
+    "news missing": "DELETE FROM booking_message WHERE kind = 'booking_confirmed'",
     "terms": "UPDATE booking_booking SET terms = '{}'",
     "moments": "UPDATE booking_booking SET confirmed_at = NULL",
     "offer": "UPDATE booking_booking SET state = 'offered', offer_expires_at = now() - interval '1 hour'",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import rules
+from booking import marks, rules
 from booking.access import roles_of
 from booking.audit import breaches
 from booking.demo.load import load
 from booking.models import LIVE, Booking, Change, Message
-from schools.schooldays import closed_days, is_school_day, local_day, school_days_between
+from schools.schooldays import at_local, closed_days, is_school_day, local_day, school_days_between
 from tests.factories import make_order
 from workshops.models import Partner, Slot, Workshop
 
@@ -149,6 +149,21 @@ def test_requests_wait_for_the_organiser_some_for_days(demo: None) -> None:
     assert waiting.annotate(wishes=Count("alternatives")).filter(wishes=2).exists()
 
 
+def test_some_visits_are_asked_about_and_one_is_a_task(demo: None) -> None:
+    coming = Booking.objects.filter(state="confirmed", slot__starts_at__gt=timezone.now())
+
+    assert coming.unanswered().count() == 1
+    assert coming.filter(reconfirm_step="done").exists()
+    assert coming.filter(reconfirm_step="planned").exists()
+
+
+def test_who_tries_the_demo_is_not_looked_at_first(demo: None) -> None:
+    for name in ("teacher", "teacher2"):
+        for slot in Slot.objects.filter(booking_mode="instant").distinct("workshop__partner"):
+            school = person(name).memberships.get(role="teacher").school
+            assert marks.standing(school, slot, timezone.now()).missed == 0
+
+
 def test_full_dates_have_a_waiting_list(demo: None) -> None:
     full = Slot.objects.filter(starts_at__gt=timezone.now(), groups_waiting__gt=0)
 
@@ -157,7 +172,8 @@ def test_full_dates_have_a_waiting_list(demo: None) -> None:
 
 
 def test_past_visits_were_counted_but_for_the_trainers_last_ones(demo: None) -> None:
-    open_ones = Booking.objects.unrecorded(timezone.now())
+    today = at_local(timezone.localdate(), time.min)  # those of today are still to be recorded
+    open_ones = Booking.objects.unrecorded(timezone.now()).filter(slot__starts_at__lt=today)
 
     assert Booking.objects.filter(state="attended", attendance__isnull=False).count() > 60
     assert Booking.objects.filter(state="no_show", attendance__no_show=True).exists()

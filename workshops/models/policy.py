@@ -46,7 +46,7 @@ class Policy:
     reconfirm_then: str = "task"
     no_show_limit: int = 2  # so many missed visits of a school, and the next booking is a request; 0: never
     no_show_years: int = 1  # so many school years a missed visit counts, its own included
-    late_asks: bool = True  # after a late cancellation the school's next booking is a request
+    late_asks: bool = False  # after a late cancellation the school's next booking is a request
 
     @classmethod
     def of(cls, *layers: PolicyColumns, **defaults: Any) -> Self:
