@@ -110,12 +110,14 @@ def enter(booking: Booking, order: Order, *, by: Actor, now: datetime) -> None:
 
 def terms_of(slot: Slot, school: School, now: datetime) -> dict[str, Any]:
     """What holds for this school if it books this slot now. One query (closures)."""
-    return policy.terms_for(slot, slot.workshop.policy, school_closures(slot, school), now)
+    return policy.terms_for(slot, slot.workshop.policy, school_closures(slot, school, since=now), now)
 
 
-def school_closures(slot: Slot, school: School | None) -> frozenset[Any]:
+def school_closures(slot: Slot, school: School | None, since: datetime | None = None) -> frozenset[Any]:
+    """The days without lessons as far as deadlines look: back from the visit, and from `since` on where one begins."""
     lesson = local_day(slot.starts_at)
-    return closed_days(school, lesson - policy.LONGEST_LOOK_BACK, lesson)
+    look_back = lesson - policy.LONGEST_LOOK_BACK
+    return closed_days(school, min(look_back, local_day(since)) if since else look_back, lesson)
 
 
 def redated(booking: Booking, slot: Slot) -> dict[str, Any]:

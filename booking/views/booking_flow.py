@@ -142,7 +142,7 @@ def code_asked(request: HttpRequest, form: BookForm) -> HttpResponse | None:
 
 def show(request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool = False) -> HttpResponse:
     slot, school = form.slot, form.school_choice.picked
-    closed = school_closures(slot, school)
+    closed = school_closures(slot, school, since=now)
     terms = policy.terms_for(slot, slot.workshop.policy, closed, now)
     context = {
         "nav": "workshops",

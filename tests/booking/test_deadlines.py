@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.utils.timezone import make_aware
 
-from booking import policy
+from accounts.actor import Actor
+from booking import policy, rules
 from schools.models import Closure, School
 from schools.schooldays import closed_days
-from tests.factories import make_school
+from tests.factories import make_booking, make_school, make_slot, make_workshop
 from workshops.models import Policy
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +179,64 @@ def test_reminders_come_ten_and_two_school_days_before_at_eight(lesson, where, t
     times = policy.reminder_times(lesson_on(lesson), Policy(), closed_for(make_school(**where)))
 
     assert times == {10: at(ten), 2: at(two)}
+
+
+@pytest.mark.parametrize(
+    ("now", "lesson", "where", "promised", "_why"),
+    [
+        (
+            "2026-12-22 09:00",
+            "2027-01-12",
+            LOEBAU,
+            {
+                "answer_by": "2027-01-06T23:00Z",
+                "offered": "2027-01-06T23:00Z",
+                "cancel_until": "2027-01-05T23:00Z",
+                "reminders": ["2027-01-08T07:00Z"],  # the first would have been on 17 December
+            },
+            "three weeks before, over Christmas",
+        ),
+        (
+            "2026-12-22 09:00",
+            "2027-05-11",
+            LOEBAU,
+            {
+                "answer_by": "2027-01-06T23:00Z",
+                "offered": "2027-01-06T23:00Z",
+                "cancel_until": "2027-04-30T22:00Z",
+                "reminders": ["2027-04-23T06:00Z", "2027-05-05T06:00Z"],
+            },
+            "twenty weeks before: the days after the asking count as well as those before the lesson",
+        ),
+        (
+            "2027-01-28 10:00",
+            "2027-06-23",
+            LIBEREC,
+            {
+                "answer_by": "2027-02-09T23:00Z",
+                "offered": "2027-02-09T23:00Z",
+                "cancel_until": "2027-06-16T22:00Z",
+                "reminders": ["2027-06-09T06:00Z", "2027-06-21T06:00Z"],
+            },
+            "twenty-one weeks before, over holidays that are rows",
+        ),
+    ],
+)
+def test_a_booking_is_promised_what_the_calendar_says(now, lesson, where, promised, _why):
+    slot, school = make_slot(make_workshop(), starts_at=lesson_on(lesson)), make_school(**where)
+    booking = make_booking(slot, school=school, at=at(now))
+    waiting = make_booking(slot, school=school, group_name="8a", at=at(now))
+
+    rules.cancel(booking, by=Actor.person(booking.owner), now=at(now))
+    waiting.refresh_from_db()
+
+    assert {
+        "answer_by": at(booking.terms["answer_by"]),
+        "offered": waiting.offer_expires_at,
+        "cancel_until": booking.cancel_until,
+        "reminders": list(booking.messages.filter(kind="reminder").order_by("due_at").values_list("due_at", flat=True)),
+    } == moments(promised)
+
+
+def moments(promised: dict[str, Any]) -> dict[str, Any]:
+    return {name: [*map(at, value)] if isinstance(value, list) else at(value) for name, value in promised.items()}
