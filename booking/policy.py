@@ -134,10 +134,15 @@ def free_until(lesson: date, school_days: int, closed: Container[date]) -> date:
     return school_days_before(lesson, school_days, closed)
 
 
+def cancel_until(starts_at: datetime, policy: Policy, closed: Container[date]) -> datetime:
+    """The instant at which free cancelling ends: 24:00 of that local day."""
+    return end_of(free_until(local_day(starts_at), policy.free_cancel_days, closed), starts_at)
+
+
 def cancelling_dates(starts_at: datetime, policy: Policy, closed: Container[date]) -> dict[str, Any]:
     """The instants of the steps: free until 24:00 of a day, then step by step, the last until the start."""
     lesson = local_day(starts_at)
-    free = end_of(free_until(lesson, policy.free_cancel_days, closed), starts_at)
+    free = cancel_until(starts_at, policy, closed)
     later = [
         {**step, "until": end_of(free_until(lesson, step["days"], closed), starts_at).isoformat()}
         for step in sorted(policy.cancel_steps, key=lambda step: -step["days"])
@@ -174,7 +179,7 @@ def cancel_until_moved(
     As was promised, as is usual for the new date, or as long as an offer stands from the news on: the latest of them,
     but never after the start.
     """
-    usual = end_of(free_until(local_day(slot.starts_at), policy.free_cancel_days, closed), slot.starts_at)
+    usual = cancel_until(slot.starts_at, policy, closed)
     to_decide = offer_until(now, policy, closed, slot.starts_at)
     return min(max(usual, to_decide, promised or usual), slot.starts_at)
 

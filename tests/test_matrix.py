@@ -71,6 +71,9 @@ API_SEES = who(anonymous=401, **SCHOOL, trainer=200, organiser=200, admin=200, r
 API_CHANGES = who(anonymous=401, **SCHOOL, trainer=403, organiser=200, admin=200, rest=404)
 API_CANCELS = API_CHANGES | {"organiser": 400, "admin": 400}  # the provider must give a reason
 API_NO_OFFER = who(anonymous=401, owner=409, office=409, trainer=403, organiser=403, admin=403, rest=404)
+API_BODY_MISSING = dict.fromkeys(("owner", "office", "organiser", "admin"), 400)
+API_HANDS_OVER = who(anonymous=401, owner=400, office=400, trainer=403, organiser=403, admin=403, rest=404)
+API_NOT_ASKED = who(anonymous=401, owner=409, office=409, trainer=403, organiser=409, admin=409, rest=404)
 API_CONFIRMS = who(anonymous=401, owner=403, office=403, trainer=403, organiser=200, admin=200, rest=404)
 API_DECLINES = API_CONFIRMS | {"organiser": 400, "admin": 400}
 API_RECORDS = who(anonymous=401, owner=403, office=403, trainer=200, organiser=200, admin=200, rest=404)
@@ -97,6 +100,9 @@ TABLE: dict[str, Group] = {
     "GET /legal/imprint/": OPEN,
     "GET /legal/privacy/": OPEN,
     "GET /legal/accessibility/": OPEN,
+    "GET /h/{colleague}/": OPEN,
+    "POST /h/{colleague}/": OPEN,
+    "GET /h/nothing/": NOTHING,
     "GET /health/live": OPEN,
     "GET /health/ready": OPEN,
     "GET /metrics": NOTHING,
@@ -318,6 +324,10 @@ TABLE: dict[str, Group] = {
     "GET /api/v1/bookings/{booking}/": API_SEES,
     "PATCH /api/v1/bookings/{booking}/": API_CHANGES,
     "POST /api/v1/bookings/{booking}/cancel/": API_CANCELS,
+    "POST /api/v1/bookings/{booking}/move/": API_CHANGES | API_BODY_MISSING,
+    "POST /api/v1/bookings/{booking}/hand-over/": API_HANDS_OVER,
+    "POST /api/v1/bookings/{booking}/reconfirm/": API_NOT_ASKED,
+    "POST /api/v1/bookings/{booking}/wait/": API_CONFIRMS,
     "POST /api/v1/bookings/{booking}/accept/": API_NO_OFFER,
     "POST /api/v1/bookings/{booking}/reject/": API_NO_OFFER,
     "POST /api/v1/bookings/{booking}/confirm/": API_CONFIRMS,

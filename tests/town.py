@@ -9,8 +9,9 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actor import Actor
 from accounts.models import User
-from booking import links
+from booking import links, rules
 from booking.calendars.addresses import addresses_of
 from booking.models import Booking, Broadcast, Message, Note
 from schools.models import Membership
@@ -93,6 +94,7 @@ def build() -> Town:
         "past_reference": past_booking.reference,
         "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
+        "colleague": asked_colleague(booking),
         "mailbox": links.sign_membership(Membership.objects.get(user=owner), in_days(30)),
         "feed": addresses_of(owner)[0].token,
     }
@@ -105,6 +107,12 @@ def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str
     note = Note.objects.create(partner=partner, booking=booking, text="Ruft freitags an.", by=organiser, at=at)
     letter = Broadcast.objects.create(partner=partner, slot=slot, subject="Tor 2", text="Hinten.", by=organiser, at=at)
     return {"note": note.pk, "letter": letter.pk}
+
+
+def asked_colleague(booking: Booking) -> str:
+    """What the mail to a colleague holds who is asked to take over."""
+    rules.hand_over(booking, "cem@school.example", by=Actor.person(booking.owner), now=timezone.now())
+    return Message.objects.get(kind="hand_over_asked").sealed
 
 
 def funding_of(reader: User | None) -> dict[str, Any]:

@@ -94,6 +94,10 @@ class HandOverBody(Body):
     email = Email(max_length=254, allow_blank=False)
 
 
+class ReconfirmBody(Body):
+    pupils = count(MOST_PUPILS, 1, required=False, help_text="where it is another number")
+
+
 class ReasonBody(Body):
     reason = Text(max_length=500, required=False)
 

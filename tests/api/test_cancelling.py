@@ -73,4 +73,4 @@ def test_a_freed_place_is_offered(api: Api):
     shown = api(waiting.owner).get(f"{BOOKINGS}{waiting.pk}/").json()
     assert (shown["state"], shown["waitlist_position"]) == ("offered", None)
     assert shown["offer_expires_at"] is not None
-    assert shown["actions"] == ["change", "cancel", "accept", "reject"]
+    assert shown["actions"] == ["change", "cancel", "hand_over", "accept", "reject"]

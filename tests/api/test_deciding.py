@@ -37,7 +37,7 @@ def decide(api: Api, who: User, booking: Booking, how: str, body: Any = None) ->
 def test_an_organiser_sees_what_to_decide(api: Api, asked: Booking, olga: User):
     shown = api(olga).get(f"{BOOKINGS}{asked.pk}/").json()
 
-    assert shown["actions"] == ["change", "cancel", "confirm", "decline"]
+    assert shown["actions"] == ["change", "move", "cancel", "confirm", "decline", "wait"]
 
 
 def test_yes(api: Api, asked: Booking, olga: User):

@@ -39,7 +39,7 @@ def test_after_the_deadline_it_is_too_late(api: Api, offered: Booking):
     client = api(offered.owner)
 
     with time_machine.travel(offered.offer_expires_at + ONE_DAY):
-        assert client.get(f"{BOOKINGS}{offered.pk}/").json()["actions"] == ["change", "cancel", "reject"]
+        assert client.get(f"{BOOKINGS}{offered.pk}/").json()["actions"] == ["change", "cancel", "hand_over", "reject"]
         assert refusal(client.post(f"{BOOKINGS}{offered.pk}/accept/", {})) == (409, "too_late")
 
 

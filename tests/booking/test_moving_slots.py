@@ -12,7 +12,6 @@ from booking import planning, policy, rules
 from booking.audit import breaches
 from booking.errors import Conflict, FieldErrors, NotActive
 from booking.models import Booking, Change, Message
-from schools.schooldays import local_day
 from tests.factories import (
     in_days,
     make_assignment,
@@ -224,7 +223,7 @@ def test_who_booked_from_a_page_read_before_the_move_gets_the_promises_of_the_ne
 
     booking = make_booking(stale, owner=make_user())
 
-    usual = policy.end_of(policy.free_until(local_day(in_days(61, 9)), 5, ()), in_days(61, 9))
+    usual = policy.cancel_until(in_days(61, 9), slot.workshop.policy, ())
     assert booking.cancel_until > in_days(40)
     assert booking.cancel_until <= usual
     assert set(Message.objects.filter(kind="reminder").values_list("useful_until", flat=True)) == {in_days(61, 9)}

@@ -110,6 +110,14 @@ class BookingView(ApiView):
             pk, "hand_over", lambda booking: rules.hand_over(booking, **self.said, **self.read(bodies.HandOverBody))
         )
 
+    @writing(bodies.ReconfirmBody, BookingSerializer)
+    @action(detail=True, methods=["post"])
+    def reconfirm(self, request: Request, pk: str) -> Response:
+        """Say that a visit is still on, with the same number or another; who does not come any more cancels."""
+        return self.act(
+            pk, "reconfirm", lambda booking: rules.reconfirm(booking, **self.said, **self.read(bodies.ReconfirmBody))
+        )
+
     @writing(bodies.ReasonBody, BookingSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
@@ -154,6 +162,17 @@ class BookingView(ApiView):
     def say_no(self, booking: Booking) -> Booking:
         reason = self.read(bodies.ReasonBody).get("reason", "")
         return rules.decline(booking, reason=reason, **self.said)
+
+    @writing(bodies.NothingBody, BookingSerializer)
+    @action(detail=True, methods=["post"])
+    def wait(self, request: Request, pk: str) -> Response:
+        """Put a request for which there is no room on the waiting list."""
+        return self.act(
+            pk,
+            "wait",
+            lambda booking: rules.wait(booking, **self.said, **self.read(bodies.NothingBody)),
+            scope="organise",
+        )
 
     @writing(bodies.AttendanceBody, BookingSerializer, examples=[COUNTING])
     @action(detail=True, methods=["put"])
