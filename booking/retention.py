@@ -15,9 +15,9 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 
-from booking.models import VISITING, Booking, Note
+from booking.models import VISITING, Booking, HandOver, Note
 from booking.retry import retried
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
@@ -51,6 +51,13 @@ def notes_on_old_visits(now: datetime) -> QuerySet[Note]:
     return Note.objects.filter(booking__slot__ends_at__lt=at_local(last_year, time.min))
 
 
+def answered_questions(now: datetime) -> QuerySet[HandOver]:
+    """Addresses of colleagues who were asked to take a booking over: two weeks after the answer, or the last moment for
+    it."""
+    past = now - timedelta(days=14)
+    return HandOver.objects.filter(Q(accepted_at__lt=past) | Q(ended_at__lt=past) | Q(expires_at__lt=past))
+
+
 def ended_sessions(now: datetime) -> QuerySet[Session]:
     """They also hold what was typed before signing in."""
     return Session.objects.filter(expire_date__lt=now)
@@ -58,6 +65,7 @@ def ended_sessions(now: datetime) -> QuerySet[Session]:
 
 ROWS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
     "notes of organisers": notes_on_old_visits,
+    "colleagues who were asked": answered_questions,
     "ended sessions": ended_sessions,
 }
 

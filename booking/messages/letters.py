@@ -118,7 +118,7 @@ def left_of(message: Message) -> dict[str, Any]:
         return {"asker": one_line(message.context.get("asker", ""))}
     gone = message.context
     names = {"group": one_line(gone["group"]), "school_name": one_line(gone["school"])}
-    return {**names, "to": datetime.fromisoformat(gone["to"])}
+    return {**names, "to": datetime.fromisoformat(gone["moved_to"])}
 
 
 def promised(booking: Booking, what: str) -> datetime | None:

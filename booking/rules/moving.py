@@ -40,7 +40,7 @@ def move(booking: Booking, slot: Slot, *, by: Actor, now: datetime, override_rea
         require_open(there, now, overriding=overriding)
         state, places = what_becomes(booking, there, by=by, now=now, overriding=overriding)
         capacity = make_room(there, booking.pupils, now) if overriding and places else []
-        rewrite(here, there, booking, state, places, by=by, now=now)
+        rewrite(here, there, booking, state, places, by=by, now=now, reason=override_reason.strip())
         if capacity and capacity[0] != capacity[1]:
             record_override(there, booking, "overridden", capacity, by=by, now=now, reason=override_reason)
         offer_freed(here, now=now)
@@ -72,12 +72,14 @@ def what_becomes(booking: Booking, there: Slot, *, by: Actor, now: datetime, ove
     if not fits:
         return State.WAITLISTED, 0
     standing = marks.standing(booking.school, there, now)
-    if intake.is_instant(there, booking.school, standing, by=by):
+    if overriding or intake.is_instant(there, booking.school, standing, by=by):
         return State.CONFIRMED, booking.pupils
     return State.REQUESTED, booking.pupils if intake.promised_to(booking).requests_hold else 0
 
 
-def rewrite(here: Slot, there: Slot, booking: Booking, state: str, places: int, *, by: Actor, now: datetime) -> None:
+def rewrite(
+    here: Slot, there: Slot, booking: Booking, state: str, places: int, *, by: Actor, now: datetime, reason: str
+) -> None:
     """The booking, the sums of both slots, history and messages."""
     before = booking.state
     values = {**promises(booking, there, by=by, now=now), **moments(booking, there, state, now)}
@@ -90,7 +92,7 @@ def rewrite(here: Slot, there: Slot, booking: Booking, state: str, places: int, 
     }
     if state != before:
         facts["state"] = [before, state]
-    booking.record("moved", by=by, at=now, **facts)
+    booking.record("moved", by=by, at=now, reason=reason, **facts)
     moves.tell_of_one(booking, here, before, now=now)
 
 

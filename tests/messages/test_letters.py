@@ -70,7 +70,7 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
     if kind in {"slot_moved", "slot_moved_team", "booking_moved"}:
         values["context"] = {"former": Former.of(booking.slot).context}
     if kind == "class_moved":
-        values["context"] = {"group": "7b", "school": "Oberschule Löbau", "to": in_days(50).isoformat()}
+        values["context"] = {"group": "7b", "school": "Oberschule Löbau", "moved_to": in_days(50).isoformat()}
     if kind == "hand_over_asked":
         values |= {"useful_until": in_days(10), "sealed": "token"}
     if kind in OF_PEOPLE:
