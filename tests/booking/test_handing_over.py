@@ -1,0 +1,152 @@
+"""A booking goes to a colleague, who says yes from the own mailbox; until then nothing changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.models import User
+from booking import rules
+from booking.errors import FieldErrors, NotActive, NotAllowed, TooLate
+from booking.links import open_link, sign
+from booking.messages import delivery
+from booking.messages.about import load_subjects
+from booking.models import Booking, HandOver, Message
+from tests.factories import in_days, make_booking, make_organiser, make_slot, make_trainer, make_user
+
+pytestmark = pytest.mark.django_db
+
+COLLEAGUE = "cem@school.example"
+
+
+@pytest.fixture
+def booking():
+    return make_booking(make_slot(), make_user("ada"))
+
+
+def ask(booking, email=COLLEAGUE, by=None, now=None):
+    by = by or Actor.person(booking.owner)
+    return rules.hand_over(booking, email, by=by, now=now or timezone.now())
+
+
+def token_in_the_mail():
+    return Message.objects.filter(kind="hand_over_asked", state="owed").latest("pk").sealed
+
+
+def accept(token, name="Cem", now=None):
+    return rules.take_over(token, name=name, phone="0171 1", now=now or timezone.now())
+
+
+def test_asking_changes_nothing_yet(booking):
+    asked = ask(booking)
+
+    assert (asked.contact_email, asked.owner, asked.link_version) == ("ada@school.example", booking.owner, 1)
+    assert asked.changes.first().kind == "hand_over_asked"
+    assert HandOver.objects.open().get().email == COLLEAGUE
+    assert token_in_the_mail() not in HandOver.objects.get().token_hash
+
+
+def test_with_a_yes_contact_account_and_mails_go_over(booking):
+    ada, link = booking.owner, sign(booking)
+    Message.objects.filter(kind="booking_confirmed").update(state="sent", context={"calendar": "REQUEST"})
+    ask(booking)
+
+    taken = accept(token_in_the_mail())
+
+    assert (taken.contact_name, taken.contact_email, taken.contact_phone) == ("Cem", COLLEAGUE, "0171 1")
+    assert taken.owner == User.objects.get(email=COLLEAGUE)
+    assert taken not in Booking.objects.visible_to(ada)
+    assert open_link(link, timezone.now()) is None
+    assert open_link(sign(taken), timezone.now()) == taken
+    reminders = Message.objects.filter(kind="reminder", state="owed")
+    assert set(reminders.values_list("to_address", flat=True)) == {COLLEAGUE}
+
+
+def test_the_former_calendar_gets_an_end_and_the_new_one_an_invitation(booking):
+    Message.objects.filter(kind="booking_confirmed").update(state="sent", context={"calendar": "REQUEST"})
+    ask(booking)
+    accept(token_in_the_mail())
+
+    mails = {}
+    for message in Message.objects.filter(kind__in=["contact_replaced", "booking_taken_over"]):
+        load_subjects([message])
+        mails[message.to_address] = delivery.compose(message).method
+
+    assert mails == {"ada@school.example": "CANCEL", COLLEAGUE: "REQUEST"}
+
+
+def test_a_yes_is_said_once(booking):
+    ask(booking)
+    token = token_in_the_mail()
+    accept(token)
+
+    with pytest.raises(NotActive):
+        accept(token)
+
+
+def test_asking_somebody_else_ends_the_first_question(booking):
+    ask(booking)
+    first = token_in_the_mail()
+    ask(booking, "dana@school.example")
+
+    with pytest.raises(NotActive):
+        accept(first)
+    assert Message.objects.filter(kind="hand_over_asked", state="dropped", sealed="").count() == 1
+    assert accept(token_in_the_mail(), "Dana").contact_email == "dana@school.example"
+
+
+def test_asking_the_same_colleague_twice_is_one_question(booking):
+    ask(booking)
+    ask(booking, COLLEAGUE.upper())
+
+    assert HandOver.objects.count() == 1
+    assert Message.objects.filter(kind="hand_over_asked").count() == 1
+
+
+def test_a_question_ends_after_two_weeks_and_with_the_booking(booking):
+    now = timezone.now()
+    ask(booking, now=now)
+    token = token_in_the_mail()
+    assert rules.asked_by_mail(token, now + timedelta(days=13))
+    assert rules.asked_by_mail(token, now + timedelta(days=14)) is None
+
+    rules.cancel(booking, by=Actor.person(booking.owner), now=now)
+
+    assert rules.asked_by_mail(token, now) is None
+
+
+def test_nobody_takes_over_what_has_begun():
+    booking = make_booking(make_slot(starts_at=in_days(10)), make_user("ada"), at=in_days(-20))
+    ask(booking)
+    token = token_in_the_mail()
+
+    assert rules.asked_by_mail(token, booking.slot.starts_at) is None
+    with pytest.raises(TooLate):
+        ask(booking, "dana@school.example", now=booking.slot.starts_at)
+
+
+def test_only_the_school_hands_over(booking):
+    partner = booking.slot.workshop.partner
+    for user in (make_organiser(partner), make_trainer(partner).user, make_user()):
+        with pytest.raises(NotAllowed):
+            ask(booking, by=Actor.person(user))
+    assert ask(booking, by=Actor.link(booking.pk)).changes.first().actor_kind == "link"
+
+
+@pytest.mark.parametrize(("email", "code"), [("ADA@school.example", "same"), ("nobody", "invalid")])
+def test_what_cannot_be_asked_is_said_at_the_field(booking, email, code):
+    with pytest.raises(FieldErrors) as refusal:
+        ask(booking, email)
+
+    assert refusal.value.errors["email"][0] == code
+
+
+def test_history_names_nobody_by_address(booking):
+    ask(booking)
+    accept(token_in_the_mail())
+
+    told = [(change.kind, change.facts) for change in booking.changes.all()][:2]
+    assert told == [("handed_over", {}), ("hand_over_asked", {})]
