@@ -71,7 +71,7 @@ CHECKS = {
             FROM booking_change
             WHERE kind IN ('requested', 'waitlisted', 'offered', 'confirmed', 'declined', 'expired', 'cancelled',
                            'attended', 'no_show', 'undone') OR (kind = 'moved' AND facts ? 'state')
-            ORDER BY booking_id, at DESC, id DESC
+            ORDER BY booking_id, id DESC
         ) last ON last.booking_id = b.id
         WHERE last.state <> b.state
     """,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import dateformat
 from django.utils.timezone import localtime
@@ -164,7 +164,14 @@ def most_pupils(booking: Booking) -> int:
 
 def cancellation_terms(booking: Booking) -> str:
     """All steps, as they were agreed: free until, then what."""
-    return " ".join(step_in_words(step) for step in policy.cancel_steps(booking.terms, booking.slot.starts_at))
+    return " ".join(cancelling_in_words(booking.terms, booking.slot.starts_at))
+
+
+def cancelling_in_words(terms: dict[str, Any], starts_at: datetime, now: datetime | None = None) -> list[str]:
+    """A sentence for each step; with `now` only for those that are still to come."""
+    steps = policy.cancel_steps(terms, starts_at)
+    left = [step for step in steps if now is None or now < step.until] or steps[-1:]
+    return [step_in_words(step) for step in left]
 
 
 def step_in_words(step: policy.CancelStep) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking import policy
+from booking.dates import no_room
 from booking.models import Alternative, Booking, Change
 from schools.schooldays import local_day, named_closed_days, school_days_between
 from workshops.models import Assignment, Slot
@@ -92,9 +93,7 @@ class Asked:
             return _("over")
         if (slot.pk == self.booking.slot_id and self.booking.places_held) or slot.has_room_for(self.booking.pupils):
             return ""
-        if slot.groups_left <= 0 or slot.places_left <= 0:
-            return _("full")
-        return ngettext("only %(left)d place", "only %(left)d places", slot.places_left) % {"left": slot.places_left}
+        return no_room(slot, self.booking.pupils)
 
     @property
     def warnings(self) -> list[str]:

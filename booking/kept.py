@@ -1,4 +1,5 @@
-"""What somebody typed before signing in, kept in the session until the code comes back. One form at a time."""
+"""What somebody typed before signing in, kept in the session until the code comes back, one form at a time; and what
+they typed for a former booking."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Iterable
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import QueryDict
 
+from booking.models import Booking
 from workshops.models import Slot
 
 NAME = "typed_booking"
@@ -26,6 +28,19 @@ def kept(session: SessionBase, slot: Slot) -> QueryDict | None:
     typed = QueryDict(mutable=True)
     for name, values in memory["fields"].items():
         typed.setlist(name, values)
+    return typed
+
+
+def as_typed(booking: Booking) -> QueryDict:
+    """A former booking as somebody would have typed it: class, needs, school and contact."""
+    typed = QueryDict(mutable=True)
+    for name in ("group_name", "pupils", "adults", "language", "needs", "note", "arrival", "photos"):
+        typed[name] = str(getattr(booking, name))
+    for name in ("contact_name", "contact_email", "contact_phone"):
+        typed[name] = getattr(booking, name)
+    typed.setlist("grades", [str(grade) for grade in booking.grades])
+    typed.setlist("needs_list", booking.needs_list)
+    typed["school"] = str(booking.school_id)
     return typed
 
 

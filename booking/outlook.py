@@ -8,14 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from accounts.actor import Actor
-from booking import policy
-from booking.explain import Answer, cautions, explain, most_pupils
+from booking import history, policy
+from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils
 from booking.models import Booking, Change
 from booking.rules import undoing
+from booking.states import ASKED
 from schools.schooldays import local_day
 
 State = Booking.State
@@ -105,8 +103,17 @@ class Outlook:
         return list(cautions(self.booking)) if self.is_upcoming else []
 
     @property
+    def cancellation_terms(self) -> str:
+        return cancellation_terms(self.booking)
+
+    @property
     def most_pupils(self) -> int:
         return most_pupils(self.booking)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the question stands if the visit is still on."""
+        return self.is_upcoming and self.booking.reconfirm_step in ASKED
 
     @property
     def answer_by(self) -> datetime | None:
@@ -146,6 +153,8 @@ class Outlook:
 
     def until_the_visit(self) -> Iterable[Step]:
         dated = [Step("confirmed", self.booking.confirmed_at, past=True, who=self.confirmed_by), *self.reminders()]
+        if self.booking.reconfirm_step == Booking.Reconfirm.PLANNED:
+            dated.append(Step("question", self.booking.reconfirm_due_at))
         if self.booking.cancel_until:
             dated.append(Step("free", self.booking.cancel_until, past=self.is_late))
         yield from sorted(dated, key=lambda step: step.at or self.now)
@@ -161,65 +170,4 @@ class Outlook:
 
     def history(self) -> list[tuple[str, datetime, str, str]]:
         """What happened, the newest first: sign, time, who and what."""
-        return [(SIGNS.get(change.kind, "info"), change.at, person(change), told(change)) for change in self.changes]
-
-
-SIGNS = {
-    "requested": "hourglass",
-    "waitlisted": "queue",
-    "offered": "bell",
-    "skipped": "queue",
-    "confirmed": "check-circle",
-    "declined": "minus-circle",
-    "expired": "off",
-    "resized": "pen",
-    "amended": "pen",
-    "cancelled": "x-circle",
-    "attended": "done",
-    "no_show": "absent",
-    "overridden": "alert",
-    "undone": "arrow",
-    "added_later": "plus",
-}
-
-
-def person(change: Change) -> str:
-    """Who did it; nothing where a rule did."""
-    return "" if change.actor_kind == "system" else change.who
-
-
-def told(change: Change) -> str:
-    """What happened, as people say it, with the reason that was given."""
-    return f"{what(change)}: {change.reason}" if change.reason else what(change)
-
-
-def what(change: Change) -> str:
-    words = {
-        "requested": _("Requested"),
-        "waitlisted": _("Put on the waiting list"),
-        "offered": _("A place became free and was offered"),
-        "skipped": _("Passed over: the class does not fit into the free places"),
-        "confirmed": _("Confirmed"),
-        "declined": _("Declined"),
-        "expired": _("Expired"),
-        "amended": _("Details changed"),
-        "cancelled": _("Cancelled late") if change.facts.get("late") else _("Cancelled"),
-        "no_show": _("Nobody came"),
-        "overridden": _("Booked by the organiser against the rule"),
-        "undone": _("Taken back"),
-        "added_later": _("Added by the organiser after the start"),
-    }
-    if change.kind == "resized":
-        return resized(change)
-    if change.kind == "attended":
-        return _("Recorded: %(present)d were there") % {"present": change.facts.get("present", 0)}
-    return words.get(change.kind) or str(change.get_kind_display())
-
-
-def resized(change: Change) -> str:
-    before, after = change.facts.get("pupils", [0, 0])
-    return ngettext(
-        "Number changed: %(after)d instead of %(before)d pupil",
-        "Number changed: %(after)d instead of %(before)d pupils",
-        after,
-    ) % {"after": after, "before": before}
+        return [history.line(change) for change in self.changes]

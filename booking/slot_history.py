@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.utils import dateformat
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from booking.history import moment
 from booking.models import Change
 from workshops.models import FundingPot, Slot, Venue
 from workshops.vocabulary import SpokenLanguage
@@ -66,13 +63,6 @@ def keys(changes: Iterable[Change], fact: str) -> set[int]:
 
 def names(rows: Any) -> dict[int, str]:
     return dict(rows.values_list("pk", "name"))
-
-
-def moment(iso: str) -> str:
-    """Tue, 11 May, 8:00, on the local clock."""
-    at = localtime(datetime.fromisoformat(iso))
-    day = dateformat.format(at, pgettext("date format", "D, j F"))
-    return pgettext("day and time", "%(day)s, %(time)s") % {"day": day, "time": dateformat.format(at, "G:i")}
 
 
 def minutes(number: int) -> str:

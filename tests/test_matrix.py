@@ -52,6 +52,7 @@ NOT_YET = who(anonymous=SIGN_IN, rest=404)  # no second factor was set up
 SCHOOL = {"owner": 200, "office": 200}
 SEES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=200, organiser=200, admin=200, rest=404)
 CHANGES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=403, organiser=200, admin=200, rest=404)
+HANDS_OVER = CHANGES_BOOKING | {"organiser": 403, "admin": 403}
 NO_OFFER = who(anonymous=SIGN_IN, owner=302, office=302, trainer=403, organiser=403, admin=403, rest=404)
 UNDOES = who(anonymous=SIGN_IN, owner=302, office=302, trainer=403, organiser=302, admin=302, rest=404)
 ENDS_BOOKING = CHANGES_BOOKING | {"owner": 302, "office": 302}  # their reason is optional: done
@@ -164,6 +165,13 @@ TABLE: dict[str, Group] = {
     "GET /bookings/{reference}/calendar.ics": SEES_BOOKING,
     "GET /bookings/{reference}/change/": CHANGES_BOOKING,
     "POST /bookings/{reference}/change/": CHANGES_BOOKING,
+    "GET /bookings/{reference}/move/": CHANGES_BOOKING,
+    "POST /bookings/{reference}/move/": CHANGES_BOOKING,
+    "GET /bookings/{reference}/hand-over/": HANDS_OVER,
+    "POST /bookings/{reference}/hand-over/": HANDS_OVER,
+    "GET /bookings/{reference}/reconfirm/": UNDOES,  # nobody asks yet: back to the booking
+    "POST /bookings/{reference}/reconfirm/": UNDOES,
+    "GET /bookings/{reference}/again/": SEES_BOOKING,
     "GET /bookings/{reference}/cancel/": CHANGES_BOOKING,
     "POST /bookings/{reference}/cancel/": ENDS_BOOKING,
     "GET /bookings/{reference}/answer/": NO_OFFER,
@@ -180,6 +188,13 @@ TABLE: dict[str, Group] = {
     "POST /m/{membership}.99999999999~forged/": NOTHING,
     "GET /b/{link}/change/": OPEN,
     "POST /b/{link}/change/": OPEN,
+    "GET /b/{link}/move/": OPEN,
+    "POST /b/{link}/move/": OPEN,
+    "GET /b/{link}/hand-over/": OPEN,
+    "POST /b/{link}/hand-over/": OPEN,
+    "GET /b/{link}/reconfirm/": everyone(302),
+    "POST /b/{link}/reconfirm/": everyone(302),
+    "GET /b/{link}/again/": OPEN,
     "GET /b/{link}/cancel/": OPEN,
     "POST /b/{link}/cancel/": everyone(302),
     "GET /b/{link}/answer/": everyone(302),

@@ -47,7 +47,8 @@ def tell_of_one(booking: Booking, here: Slot, before: str, *, now: datetime) -> 
     """
     former = take_back_one(booking) or Former.of(here).context
     if before == State.CONFIRMED:
-        facts = {"school": booking.school.name, "group": booking.group_name, "moved_to": booking.slot.starts_at.isoformat()}
+        facts = {"school": booking.school.name, "group": booking.group_name}
+        facts["moved_to"] = booking.slot.starts_at.isoformat()
         announce_slot("class_moved", here, [row.trainer for row in leading(here)], now=now, **facts)
         announce("class_confirmed", booking, now=now)
     if before == booking.state:

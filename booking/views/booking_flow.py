@@ -22,14 +22,16 @@ from accounts.actor import Actor
 from accounts.audience import for_everyone
 from accounts.models import User
 from accounts.sign_in import ask_for_code
-from booking import access, brake, policy, rules
+from booking import access, brake, marks, policy, rules
 from booking.errors import BookingError, FieldErrors, Full
-from booking.explain import words_of_caution
+from booking.explain import cancelling_in_words, words_of_caution
 from booking.forms.book import FIELDS, BookForm
 from booking.forms.school_choice import find
 from booking.idempotency import KeyReused, once
 from booking.intake import school_closures
-from booking.kept import forget, keep, kept, key_of
+from booking.kept import as_typed, forget, keep, kept, key_of
+from booking.links import open_link
+from booking.models import Booking
 from booking.views.refusals import refusals_on
 from schools.addresses import is_free_mail
 from schools.schooldays import local_day
@@ -53,8 +55,21 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return sent(request, slot, now)
     typed = kept(request.session, slot)
-    form = BookForm(slot=slot, user=request.user, now=now, kept=typed)
-    return show(request, form, now, resumed=typed is not None)
+    former = None if typed is not None else former_booking(request, now)
+    form = BookForm(slot=slot, user=request.user, now=now, kept=as_typed(former) if former else typed)
+    return show(request, form, now, resumed=typed is not None, former=former)
+
+
+def former_booking(request: HttpRequest, now: datetime) -> Booking | None:
+    """The booking from which the form is filled in: by its reference for who sees it, or by the link from a mail."""
+    ticket = request.GET.get("again", "")
+    if not ticket:
+        return None
+    if isinstance(request.user, User):
+        mine = Booking.objects.visible_to(request.user).filter(reference=ticket.upper()).select_related("school")
+        if found := mine.first():
+            return found
+    return open_link(ticket, now)
 
 
 def sent(request: HttpRequest, slot: Slot, now: datetime) -> HttpResponse:
@@ -140,7 +155,9 @@ def code_asked(request: HttpRequest, form: BookForm) -> HttpResponse | None:
     return redirect("book_code", pk=form.slot.pk)
 
 
-def show(request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool = False) -> HttpResponse:
+def show(
+    request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool = False, former: Booking | None = None
+) -> HttpResponse:
     slot, school = form.slot, form.school_choice.picked
     closed = school_closures(slot, school, since=now)
     terms = policy.terms_for(slot, slot.workshop.policy, closed, now)
@@ -151,18 +168,30 @@ def show(request: HttpRequest, form: BookForm, now: datetime, *, resumed: bool =
         "workshop": slot.workshop,
         "key": key_in(request, slot.pk),
         "resumed": resumed,
-        "terms": {name: as_moment(terms[name]) for name in ("answer_by", "cancel_until")},
-        "asks_first": asks_first(form),
-        "late_already": policy.is_late(as_moment(terms["cancel_until"]), now),
+        "former": former,
+        "terms": {"answer_by": as_moment(terms["answer_by"])},
+        "cancelling": cancelling_in_words(terms, slot.starts_at, now),
+        "asks_first": asks_first(form, now),
+        "looks_first": looks_first(form, now),
         "on_a_day_off": school is not None and local_day(slot.starts_at) in closed,
         "ways_out": ways_out(form, now),
     }
     return render(request, "booking/book.html", context)
 
 
-def asks_first(form: BookForm) -> str:
+def looks_first(form: BookForm, now: datetime) -> bool:
+    """Whether the house looks at the next booking of this school first; what for, is for organisers to know."""
+    slot, user, school = form.slot, form.user, form.school_choice.picked
+    if slot.booking_mode != BookingMode.INSTANT or not user.is_authenticated or school is None:
+        return False
+    return marks.standing(school, slot, now).asks_first(slot.workshop.policy)
+
+
+def asks_first(form: BookForm, now: datetime) -> str:
     """Whether a person decides although the date confirms at once: "yes", "perhaps" (who it is, is not known yet)."""
     slot, user, school = form.slot, form.user, form.school_choice.picked
+    if looks_first(form, now):
+        return "yes"
     if slot.booking_mode != BookingMode.INSTANT or not slot.workshop.policy.free_mail_asks:
         return ""
     if not user.is_authenticated:

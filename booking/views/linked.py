@@ -12,10 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.actor import Actor
 from booking.access import for_link_holders
 from booking.links import open_link
-from booking.views import one_booking
-from booking.views.one_booking import Desk, Ways
-
-Page = Callable[[HttpRequest, Desk], HttpResponse]
+from booking.views import another_date, one_booking, passing_on, still_on
+from booking.views.one_booking import Desk, Page, Ways
 
 NOTHING_LEAKS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 # A browser that may not say where a form comes from sends "null" as its origin, and the form is refused.
@@ -45,6 +43,10 @@ booking = behind_link(one_booking.show, NOTHING_LEAKS)
 sheet = behind_link(one_booking.sheet, NOTHING_LEAKS)
 calendar = behind_link(one_booking.calendar, NOTHING_LEAKS)
 change = behind_link(one_booking.change, FORMS_MAY_SAY_WHERE)
+move = behind_link(another_date.move, FORMS_MAY_SAY_WHERE)
+hand_over = behind_link(passing_on.hand_over, FORMS_MAY_SAY_WHERE)
+reconfirm = behind_link(still_on.reconfirm, FORMS_MAY_SAY_WHERE)
+again = behind_link(another_date.again, FORMS_MAY_SAY_WHERE)
 cancel = behind_link(one_booking.cancel, FORMS_MAY_SAY_WHERE)
 answer = behind_link(one_booking.answer, FORMS_MAY_SAY_WHERE)
 undo = behind_link(one_booking.undo, FORMS_MAY_SAY_WHERE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, When
@@ -18,8 +20,8 @@ from booking.access import roles_of
 from booking.models import LIVE, Booking
 from booking.models.booking import BookingQuerySet
 from booking.outlook import Outlook
-from booking.views import one_booking
-from booking.views.one_booking import Desk, Ways
+from booking.views import another_date, one_booking, passing_on, still_on
+from booking.views.one_booking import Desk, Page, Ways
 from booking.visits import way_to
 
 ON_A_PAGE = 20
@@ -81,51 +83,33 @@ def with_places(rows: BookingQuerySet) -> BookingQuerySet:
     return rows.annotate(place=Case(waits, default=None, output_field=IntegerField()))
 
 
-@for_signed_in
-@require_safe
-def booking(request: HttpRequest, reference: str) -> HttpResponse:
-    return one_booking.show(request, desk_of(request, reference))
-
-
-@for_signed_in
-@require_safe
-def sheet(request: HttpRequest, reference: str) -> HttpResponse:
-    return one_booking.sheet(request, desk_of(request, reference))
-
-
-@for_signed_in
-@require_safe
-def calendar(request: HttpRequest, reference: str) -> HttpResponse:
-    return one_booking.calendar(request, desk_of(request, reference))
-
-
-@for_signed_in
-@form_methods
-def change(request: HttpRequest, reference: str) -> HttpResponse:
-    return one_booking.change(request, desk_of(request, reference))
-
-
-@for_signed_in
-@form_methods
-def cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    return one_booking.cancel(request, desk_of(request, reference))
-
-
-@for_signed_in
-@form_methods
-def answer(request: HttpRequest, reference: str) -> HttpResponse:
-    return one_booking.answer(request, desk_of(request, reference))
-
-
-@for_signed_in
-@form_methods
-def undo(request: HttpRequest, reference: str) -> HttpResponse:
-    return one_booking.undo(request, desk_of(request, reference))
-
-
 def desk_of(request: HttpRequest, reference: str) -> Desk:
     """The booking as this person sees it; 404 where it is not visible."""
     assert isinstance(request.user, User)
     visible = Booking.objects.visible_to(request.user).with_facts().filter(reference=reference.upper())
     found = get_object_or_404(visible.distinct())
     return Desk(found, Actor.person(request.user), timezone.now(), Ways(found.reference))
+
+
+def of_mine(page: Page, methods: Callable[[Any], Any] = form_methods) -> Any:
+    """The page of a booking that this person sees."""
+
+    @for_signed_in
+    @methods
+    def view(request: HttpRequest, reference: str) -> HttpResponse:
+        return page(request, desk_of(request, reference))
+
+    return view
+
+
+booking = of_mine(one_booking.show, require_safe)
+sheet = of_mine(one_booking.sheet, require_safe)
+calendar = of_mine(one_booking.calendar, require_safe)
+change = of_mine(one_booking.change)
+move = of_mine(another_date.move)
+hand_over = of_mine(passing_on.hand_over)
+reconfirm = of_mine(still_on.reconfirm)
+cancel = of_mine(one_booking.cancel)
+answer = of_mine(one_booking.answer)
+undo = of_mine(one_booking.undo)
+again = of_mine(another_date.again, require_safe)

@@ -48,6 +48,22 @@ class Ways:
         return self.to("change")
 
     @property
+    def move(self) -> str:
+        return self.to("move")
+
+    @property
+    def hand_over(self) -> str:
+        return self.to("hand_over")
+
+    @property
+    def reconfirm(self) -> str:
+        return self.to("reconfirm")
+
+    @property
+    def again(self) -> str:
+        return self.to("again")
+
+    @property
     def cancel(self) -> str:
         return self.to("cancel")
 
@@ -99,6 +115,9 @@ class Desk:
     @property
     def is_school(self) -> bool:
         return any(role in access.SCHOOL_SIDE for role in access.roles_in(self.by, self.booking))
+
+
+Page = Callable[[HttpRequest, Desk], HttpResponse]
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:

@@ -1,0 +1,35 @@
+"""Which other date it shall be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.dates import Choice
+from workshops.models import Slot
+
+
+class MoveForm(forms.Form):
+    """One of the dates that were shown; what does not fit any more, the rule says."""
+
+    slot = forms.TypedChoiceField(
+        label=_("New date"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose a date."),
+            "invalid_choice": _("This date cannot be chosen any more."),
+        },
+    )
+
+    def __init__(self, data: Any = None, *, choices: Sequence[Choice]) -> None:
+        super().__init__(data)
+        self.by_key = {str(one.slot.pk): one.slot for one in choices}
+        field: Any = self.fields["slot"]
+        field.choices = [(key, str(slot)) for key, slot in self.by_key.items()]
+        field.coerce = self.chosen
+
+    def chosen(self, key: Any) -> Slot:
+        return self.by_key[str(key)]
