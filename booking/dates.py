@@ -36,6 +36,17 @@ def choices_for(booking: Booking, now: datetime) -> list[Choice]:
     return [choice(slot, booking.pupils, may_wait=may_wait) for slot in open_dates(booking, now)[:MOST_DATES]]
 
 
+def choices_of_house(booking: Booking, now: datetime) -> list[Choice]:
+    """Where an organiser could move the class: all coming dates of the workshop, each with what stands against it."""
+    slots = Slot.objects.filter(workshop=booking.slot.workshop_id, starts_at__gt=now).exclude(pk=booking.slot_id)
+    coming = slots.exclude(state=Slot.State.CANCELLED).with_facts().by_time()[:MOST_DATES]
+    return [Choice(slot, obstacle(slot, booking.pupils) or closed(slot, now)) for slot in coming]
+
+
+def closed(slot: Slot, now: datetime) -> str:
+    return "" if slot.is_open_at(now) else _("closed for booking")
+
+
 def choice(slot: Slot, pupils: int, *, may_wait: bool) -> Choice:
     why = obstacle(slot, pupils)
     too_large = pupils > slot.most_pupils

@@ -242,6 +242,18 @@ def cautions(booking: Booking) -> Iterable[str]:
     return words_of_caution(booking.pupils, booking.adults, promised)
 
 
+def remarks(booking: Booking) -> list[str]:
+    """The same in the words of the house."""
+    promised, words = policy.agreed(booking.terms, booking.slot.workshop.policy), []
+    if booking.pupils < promised.min_pupils:
+        words.append(_("The workshop is planned for at least %(least)d pupils.") % {"least": promised.min_pupils})
+    wanted = policy.adults_wanted(booking.pupils, promised.pupils_per_adult, promised.least_adults)
+    if booking.adults < wanted:
+        text = ngettext("%(adults)d adult comes along", "%(adults)d adults come along", booking.adults)
+        words.append(f"{text % {'adults': booking.adults}}, " + _("we ask for %(wanted)d.") % {"wanted": wanted})
+    return words
+
+
 def words_of_caution(pupils: int, adults: int, rules: Policy) -> list[str]:
     words = []
     if pupils < rules.min_pupils:

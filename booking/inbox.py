@@ -12,8 +12,8 @@ from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking import policy
 from booking.dates import no_room
+from booking.explain import remarks
 from booking.models import Alternative, Booking, Change
 from schools.schooldays import local_day, named_closed_days, school_days_between
 from workshops.models import Assignment, Slot
@@ -103,18 +103,10 @@ class Asked:
             first.obstacle and _("This date does not fit: %(why)s.") % {"why": first.obstacle},
             not first.team and _("Nobody leads this date yet."),
             first.holiday and _("No lessons at the school on that day: %(name)s.") % {"name": first.holiday},
-            self.too_few_adults(),
+            *remarks(self.booking),
             self.missed and _("The school was expected within the last year and did not come."),
         ]
         return [text for text in found if text]
-
-    def too_few_adults(self) -> str:
-        booking = self.booking
-        wanted = policy.adults_wanted(booking.pupils, booking.terms.get("pupils_per_adult", 0))
-        if booking.adults >= wanted:
-            return ""
-        text = ngettext("%(adults)d adult comes along", "%(adults)d adults come along", booking.adults)
-        return f"{text % {'adults': booking.adults}}, " + _("we ask for %(wanted)d.") % {"wanted": wanted}
 
 
 def read(requests: Any, now: datetime) -> list[Asked]:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from accounts.actor import Actor
 from booking import history, policy
-from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils
+from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
 from booking.models import Booking, Change
 from booking.rules import undoing
 from booking.states import ASKED
 from schools.schooldays import local_day
+from workshops.models import Slot
 
 State = Booking.State
 UPCOMING = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
@@ -103,6 +104,11 @@ class Outlook:
         return list(cautions(self.booking)) if self.is_upcoming else []
 
     @property
+    def remarks(self) -> list[str]:
+        """The same for the house."""
+        return remarks(self.booking) if self.is_upcoming else []
+
+    @property
     def cancellation_terms(self) -> str:
         return cancellation_terms(self.booking)
 
@@ -114,6 +120,15 @@ class Outlook:
     def is_asked(self) -> bool:
         """Whether the question stands if the visit is still on."""
         return self.is_upcoming and self.booking.reconfirm_step in ASKED
+
+    @cached_property
+    def instead(self) -> list[Slot]:
+        """The dates that the house suggested when it called the visit off, as far as they still take a class."""
+        found: list[int] = next(
+            (change.facts.get("instead", []) for change in self.changes if change.kind == "cancelled"), []
+        )
+        slots = Slot.objects.public().bookable(self.now).filter(pk__in=found) if found else Slot.objects.none()
+        return list(slots.with_facts().by_time()) if found else []
 
     @property
     def answer_by(self) -> datetime | None:

@@ -221,6 +221,12 @@ TABLE: dict[str, Group] = {
     "GET /organise/bookings/{reference}/": OF_PARTNER,
     "GET /organise/bookings/{reference}/change/": OF_PARTNER,
     "POST /organise/bookings/{reference}/change/": OF_PARTNER,
+    "GET /organise/bookings/{reference}/move/": OF_PARTNER,
+    "POST /organise/bookings/{reference}/move/": OF_PARTNER,
+    "GET /organise/bookings/{reference}/still-on/": BY_POST,
+    "POST /organise/bookings/{reference}/still-on/": DONE_BY_PARTNER,  # nobody asks: the page says so
+    "GET /organise/requests/{reference}/wait/": BY_POST,
+    "POST /organise/requests/{reference}/wait/": DONE_BY_PARTNER,
     "GET /organise/bookings/{reference}/cancel/": OF_PARTNER,
     "POST /organise/bookings/{reference}/cancel/": OF_PARTNER,
     "GET /organise/bookings/{reference}/undo/": BY_POST,

@@ -50,6 +50,15 @@ class OrganiserChangeForm(ChangeForm):
     """The same on the telephone: also the language; an address or a number that nobody has may be missing."""
 
     language = forms.ChoiceField(label=_("Language of the visit"))
+    override_reason = CleanCharField(
+        label=_("Change all the same, because"),
+        max_length=500,
+        required=False,
+        help_text=_(
+            "Only where grade, language, number or places stand against it. Missing places are added to the date. "
+            "The reason stays in the history, which the school can read."
+        ),
+    )
 
     def __init__(self, data: Any = None, *, booking: Booking, most: int) -> None:
         super().__init__(data, booking=booking, most=most)

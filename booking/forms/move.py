@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.dates import Choice
+from booking.forms.fields import text
 from workshops.models import Slot
 
 
@@ -33,3 +34,17 @@ class MoveForm(forms.Form):
 
     def chosen(self, key: Any) -> Slot:
         return self.by_key[str(key)]
+
+
+class OrganiserMoveForm(MoveForm):
+    """The same for organisers, who set room and booking times aside with a reason."""
+
+    override_reason = text(
+        _("Move all the same, because"),
+        longest=500,
+        required=False,
+        help_text=_(
+            "Only where places or the booking time stand against it. Missing places are added to the date. "
+            "The reason stays in the history, which the school can read."
+        ),
+    )

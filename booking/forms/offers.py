@@ -17,7 +17,7 @@ from booking.forms.fields import number, offer
 from booking.forms.fundings import FundingRows
 from booking.forms.photo import PhotoFields
 from booking.forms.policy import LABELS as POLICY
-from booking.forms.policy import policy_fields
+from booking.forms.policy import groups_of, policy_fields
 from booking.forms.texts import TextsField
 from booking.idempotency import fingerprint_of
 from schools.models import School
@@ -158,13 +158,14 @@ class OfferForm(TextFields, PhotoFields, FundingRows):
         typed = self.is_bound and hasattr(self, "cleaned_data")
         return pictures.shown(self.image_after(self.present_photo) if typed else self.present_photo)
 
-    def rules(self) -> list[forms.BoundField]:
+    @property
+    def rule_groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields of the house's rules."""
-        return [self[name] for name in POLICY]
+        return groups_of(self)
 
     def own_rules(self) -> int:
         """How many rules of its own this workshop has."""
-        return sum(field.value() not in (None, "") for field in self.rules())
+        return sum(self[name].value() not in (None, "") for name in POLICY)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.forms.fields import WorkEmailField, text
-from booking.forms.policy import policy_fields
+from booking.forms.policy import groups_of, policy_fields
 from booking.forms.texts import TextsField
 from booking.houses import RULES
 from workshops import pictures
@@ -134,8 +134,8 @@ class HouseForm(forms.Form):
         return [self[name] for name in TEXTS]
 
     @property
-    def rules(self) -> list[forms.BoundField]:
-        return [self[name] for name in RULES]
+    def rule_groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        return groups_of(self)
 
 
 def said_of(partner: Partner) -> dict[str, Any]:

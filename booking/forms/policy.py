@@ -2,43 +2,87 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import number
-from workshops.models import Policy
+from workshops.models import WHOLE_DAY, Policy, Then
 
 MOST_SCHOOL_DAYS = 60
 MOST_REMINDERS = 5
+MOST_STEPS = 3
+LONGEST_WORDS = 200
+FEE = re.compile(r"(\d{1,4}(\.\d{2})?)?")
 AS_THE_HOUSE = _("Empty: as in your house, %(value)s.")
 
 LABELS = {
-    "free_cancel_days": _("Cancelling is free until … school days before"),
+    "open_days": _("Booking opens … days before"),
     "close_days": _("Booking closes … days before"),
+    "close_hour": _("Booking closes at"),
     "answer_days": _("Requests are answered within … school days"),
-    "offer_days": _("A free place waits … school days for an answer"),
-    "reminder_days": _("Reminders … school days before"),
+    "requests_hold": _("Requests hold their places"),
+    "head_approval": _("The head of school must have agreed"),
     "pupils_per_adult": _("Pupils for each adult"),
+    "least_adults": _("Adults at least"),
+    "adults_are_hard": _("Groups with too few adults are refused"),
     "min_pupils": _("Smallest group"),
     "minimum_is_hard": _("Smaller groups are refused"),
-    "requests_hold": _("Requests hold their places"),
+    "free_cancel_days": _("Cancelling is free until … school days before"),
+    "cancel_steps": _("What holds later"),
+    "offer_days": _("A free place waits … school days for an answer"),
     "skip_ahead": _("On the waiting list the next group that fits may pass"),
-    "head_approval": _("The head of school must have agreed"),
+    "reconfirm_weeks": _("We ask … weeks before whether it is still on"),
+    "reconfirm_days": _("That is answered within … school days"),
+    "reconfirm_then": _("Without an answer"),
+    "reminder_days": _("Reminders … school days before"),
     "most_unconfirmed": _("Live bookings of a teacher whom the school has not confirmed"),
     "free_mail_asks": _("The first booking from a private mail address becomes a request"),
+    "no_show_limit": _("After … missed visits the next booking becomes a request"),
+    "no_show_years": _("A missed visit counts for … school years"),
+    "late_asks": _("After a late cancellation the next booking becomes a request"),
+}
+GROUPS = (
+    (_("Booking"), ("open_days", "close_days", "close_hour", "answer_days", "requests_hold", "head_approval")),
+    (_("The class"), ("pupils_per_adult", "least_adults", "adults_are_hard", "min_pupils", "minimum_is_hard")),
+    (_("Cancelling and the waiting list"), ("free_cancel_days", "cancel_steps", "offer_days", "skip_ahead")),
+    (_("Is it still on?"), ("reconfirm_weeks", "reconfirm_days", "reconfirm_then", "reminder_days")),
+    (
+        _("Who is new, and who did not come"),
+        ("most_unconfirmed", "free_mail_asks", "no_show_limit", "no_show_years", "late_asks"),
+    ),
+)
+HINTS = {
+    "open_days": _("0: as soon as the date stands."),
+    "close_hour": _("With an hour, the days before count as working days."),
+    "cancel_steps": _(
+        "One step a line: school days before; fee in euros or nothing; words; the words in English. "
+        "For example: 2; 65; Danach fällt die Pauschale an.; The flat fee applies."
+    ),
+    "reconfirm_weeks": _("0: nobody is asked."),
+    "no_show_limit": _("0: never. Only missed visits with your house count."),
 }
 NUMBERS = {  # the least and the most
-    "free_cancel_days": (0, MOST_SCHOOL_DAYS),
+    "open_days": (0, 730),
     "close_days": (0, 365),
     "answer_days": (1, MOST_SCHOOL_DAYS),
-    "offer_days": (1, MOST_SCHOOL_DAYS),
     "pupils_per_adult": (0, 100),
+    "least_adults": (0, 20),
     "min_pupils": (0, 500),
+    "free_cancel_days": (0, MOST_SCHOOL_DAYS),
+    "offer_days": (1, MOST_SCHOOL_DAYS),
+    "reconfirm_weeks": (0, 20),
+    "reconfirm_days": (1, MOST_SCHOOL_DAYS),
     "most_unconfirmed": (0, 100),  # 0: as many as one likes
+    "no_show_limit": (0, 20),
+    "no_show_years": (1, 5),
 }
+HOURS: list[Any] = [("", _("As usual")), (str(WHOLE_DAY), _("the end of the day"))]
+HOURS += [(str(hour), f"{hour}:00") for hour in range(7, 20)]
 
 
 class DaysField(forms.Field):
@@ -53,38 +97,94 @@ class DaysField(forms.Field):
         return sorted({int(word) for word in words}, reverse=True) or None
 
     def prepare_value(self, value: Any) -> Any:
-        return written(value) if isinstance(value, list | tuple) else value
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+class StepsField(forms.CharField):
+    """What a later cancellation means, a step a line: “2; 65; words; words in English”; None for nothing."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> Any:
+        lines = [line for line in (super().to_python(value) or "").splitlines() if line.strip()]
+        if len(lines) > MOST_STEPS:
+            raise ValidationError(_("Please give at most %(most)d steps.") % {"most": MOST_STEPS}, code="too_many")
+        steps = sorted((step_of(line) for line in lines), key=lambda step: -step["days"])
+        if len({step["days"] for step in steps}) < len(steps):
+            raise ValidationError(_("Two steps begin on the same day."), code="twice")
+        return steps or None
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(line_of, value)) if isinstance(value, list | tuple) else value
+
+
+def step_of(line: str) -> dict[str, Any]:
+    """Raises ValidationError naming the line."""
+    days, fee, german, english = [*(cell.strip() for cell in line.split(";", 3)), "", "", ""][:4]
+    fee = fee.replace(",", ".").removesuffix("€").strip()
+    if not days.isdecimal() or int(days) > MOST_SCHOOL_DAYS or not FEE.fullmatch(fee):
+        words = _("Please write this line like “2; 65; words”: %(line)s")
+        raise ValidationError(words % {"line": line.strip()[:60]}, code="invalid")
+    if not fee and not german:
+        raise ValidationError(_("Please give a fee or words: %(line)s") % {"line": line.strip()[:60]}, code="empty")
+    text = {code: words[:LONGEST_WORDS] for code, words in (("de", german), ("en", english)) if words}
+    return {"days": int(days), "fee": fee, "text": text}
+
+
+def line_of(step: dict[str, Any]) -> str:
+    text = step.get("text", {})
+    cells = [str(step["days"]), step.get("fee", ""), text.get("de", ""), text.get("en", "")]
+    return "; ".join(cells).rstrip("; ")
 
 
 def policy_fields(usual: Policy | None, words: Any = AS_THE_HOUSE) -> dict[str, forms.Field]:
     """A field for each rule, none of them required. `usual` is what holds where one is empty; `words` says so."""
     fields: dict[str, forms.Field] = {}
     for name, label in LABELS.items():
-        hint = words % {"value": written(getattr(usual, name))} if usual else ""
+        hint = words % {"value": written(name, getattr(usual, name))} if usual else ""
         fields[name] = field_of(name, label, hint)
     return fields
 
 
-def field_of(name: str, label: Any, hint: str) -> forms.Field:
+def field_of(name: str, label: Any, usual: str) -> forms.Field:
+    hint = format_lazy("{} {}", HINTS[name], usual) if name in HINTS else usual
     if name in NUMBERS:
         least, most = NUMBERS[name]
         return number(label, least=least, most=most, required=False, help_text=hint)
     if name == "reminder_days":
         return DaysField(label=label, required=False, help_text=hint)
+    if name == "cancel_steps":
+        return StepsField(label=label, required=False, help_text=hint, max_length=1000)
+    return choice_of(name, label, hint)
+
+
+def choice_of(name: str, label: Any, hint: Any) -> forms.Field:
+    choices: list[Any] = [("", _("As usual")), ("True", _("Yes")), ("False", _("No"))]
+    coerce: Any = lambda value: value == "True"  # noqa: E731 (as short as the others)
+    if name == "close_hour":
+        choices, coerce = HOURS, int
+    if name == "reconfirm_then":
+        choices, coerce = [("", _("As usual")), *Then.choices], str
     return forms.TypedChoiceField(
-        label=label,
-        choices=[("", _("As usual")), ("True", _("Yes")), ("False", _("No"))],
-        coerce=lambda value: value == "True",
-        empty_value=None,
-        required=False,
-        help_text=hint,
+        label=label, choices=choices, coerce=coerce, empty_value=None, required=False, help_text=hint
     )
 
 
-def written(value: Any) -> str:
+def groups_of(form: forms.Form) -> list[tuple[Any, list[forms.BoundField]]]:
+    """The fields of the rules under their headings."""
+    return [(title, [form[name] for name in names]) for title, names in GROUPS]
+
+
+def written(name: str, value: Any) -> str:
     """A value of a rule in words."""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if name == "cancel_steps":
+        return " / ".join(map(line_of, value)) or str(_("the next booking is looked at by hand"))
+    if name == "close_hour":
+        return str(_("the end of the day")) if value == WHOLE_DAY else f"{value}:00"
+    if name == "reconfirm_then":
+        return str(Then(value).label)
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return str(value)

@@ -10,6 +10,7 @@ from django.db.models import Min
 from booking.messages import for_people
 from booking.models import Broadcast, Message
 from booking.told import told_bookings, told_slots
+from workshops.models import Slot
 
 
 def load_subjects(messages: Sequence[Message]) -> None:
@@ -19,6 +20,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
     slots = told_slots().in_bulk({one.slot_id for one in messages if one.slot_id})
     written = {one.broadcast_id for one in messages if one.broadcast_id}
     broadcasts = Broadcast.objects.select_related("by").in_bulk(written)
+    load_suggestions(messages)
     for_people.load(messages)
     for message in messages:
         if message.booking_id:
@@ -28,6 +30,15 @@ def load_subjects(messages: Sequence[Message]) -> None:
             message.broadcast = broadcasts[message.broadcast_id]
         if message.slot_id:
             message.slot = slots[message.slot_id]
+
+
+def load_suggestions(messages: Sequence[Message]) -> None:
+    """The dates that a house suggests instead of one that it called off, as far as they still take a class."""
+    wanted = {pk for one in messages for pk in one.context.get("instead", ())}
+    slots = Slot.objects.select_related("venue", "workshop").in_bulk(wanted) if wanted else {}
+    for one in messages:
+        found = [slots[pk] for pk in one.context.get("instead", ()) if pk in slots]
+        one.instead = [slot for slot in found if slot.is_bookable(one.due_at)]  # type: ignore[attr-defined]  # only mails read it
 
 
 def next_reminders(bookings: Sequence[int | None]) -> dict[int | None, datetime]:

@@ -97,7 +97,7 @@ def facts_for(message: Message) -> dict[str, Any]:
             "reason": one_line(booking.end_reason),
         }
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
-        data["contact"] = one_line(booking.contact_name)
+        data |= {"contact": one_line(booking.contact_name), "instead": getattr(message, "instead", [])}
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
         data |= former_of(message) | left_of(message)
@@ -139,12 +139,19 @@ def address_for(message: Message) -> str:
     if message.kind == "hand_over_asked":
         return f"{settings.SITE_URL}{reverse('take_over', args=[message.sealed])}" if message.sealed else ""
     if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved", "broadcast"}:
-        to_answer = "reconfirm/" if message.kind == "booking_reconfirm" else ""
-        return link_to(message.booking, to_answer) if message.booking and is_contact(message, message.booking) else ""
+        is_theirs = message.booking and is_contact(message, message.booking)
+        return link_to(message.booking, page_for(message)) if message.booking and is_theirs else ""
     slot = slot_of(message.booking, message.slot)
     if slot and message.kind in OF_TRAINERS:
         return f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}"
     return for_people.address_for(message)
+
+
+def page_for(message: Message) -> str:
+    """Where the answer is given, of what asks for one."""
+    if message.kind == "booking_reconfirm":
+        return "reconfirm/"
+    return "again/" if getattr(message, "instead", []) else ""
 
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}

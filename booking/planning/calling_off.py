@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.actor import Actor
@@ -15,8 +16,9 @@ from workshops.models import Assignment, Slot
 
 
 @retried
-def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str) -> Slot:
-    """Call a date off. Every group and every trainer hears of it, with the reason.
+def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str, suggest: Sequence[Slot] = ()) -> Slot:
+    """Call a date off. Every group and every trainer hears of it, with the reason; groups also of the dates that the
+    organiser suggests instead, of the same workshop.
 
     Locks the slot, then its bookings. Raises NotAllowed, FieldErrors, NotActive.
     """
@@ -25,9 +27,10 @@ def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str) -> Slot:
     slot = lock(slot)
     if slot.state == Slot.State.CANCELLED or slot.ends_at <= now:
         raise NotActive
+    instead = [other.pk for other in suggest if other.workshop_id == slot.workshop_id and other.pk != slot.pk]
     for booking in live_bookings(slot):
-        rules.end_by_cancelling(slot, booking, by=by, now=now, reason=reason)
-        outbox.announce("booking_cancelled", booking, now=now, due_at=now)  # it cannot be taken back
+        rules.end_by_cancelling(slot, booking, by=by, now=now, reason=reason, instead=instead)
+        outbox.announce("booking_cancelled", booking, now=now, due_at=now, instead=instead)  # it cannot be taken back
     slot.change(now, state=Slot.State.CANCELLED, cancel_reason=reason, sequence=slot.sequence + 1)
     Change.objects.write("slot_cancelled", slot=slot, by=by, at=now, reason=reason)
     trainers = [row.trainer for row in outbox.leading(slot)]

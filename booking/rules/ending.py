@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,15 +37,21 @@ def cancel(booking: Booking, *, by: Actor, now: datetime, reason: str = "") -> B
     return booking
 
 
-def end_by_cancelling(slot: Slot, booking: Booking, *, by: Actor, now: datetime, reason: str) -> None:
-    """The part that a cancelled slot shares: counters, state, history, no more reminders. The slot is locked."""
+def end_by_cancelling(
+    slot: Slot, booking: Booking, *, by: Actor, now: datetime, reason: str, instead: Sequence[int] = ()
+) -> None:
+    """The part that a cancelled slot shares: counters, state, history, no more reminders. The slot is locked.
+
+    `instead` are keys of the dates that the house suggests.
+    """
     by_school = by.role not in {"organiser", "system"}
     late = by_school and booking.state == State.CONFIRMED and policy.is_late(booking.cancel_until, now)
     ended: dict[str, Any] = {"ended_by": "school" if by_school else "provider", "end_reason": reason, "late": late}
     former, fee = former_state(booking), fee_of(booking, now) if late else {}
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, **ended)
     HandOver.objects.open().filter(booking=booking).update(ended_at=now)
-    booking.record("cancelled", by=by, at=now, reason=reason, late=late, former=former, **fee)
+    more = fee | ({"instead": list(instead)} if instead else {})
+    booking.record("cancelled", by=by, at=now, reason=reason, late=late, former=former, **more)
     outbox.forget(booking, why="cancelled", now=now)
 
 

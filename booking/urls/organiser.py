@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern] = [
     path("organise/attendance/", dashboard.attendance, name="organise_attendance"),
     path("organise/requests/", requests.requests, name="organise_requests"),
     path("organise/requests/<slug:reference>/confirm/", requests.confirm, name="organise_confirm"),
+    path("organise/requests/<slug:reference>/wait/", requests.wait, name="organise_wait"),
     path("organise/requests/<slug:reference>/decline/", requests.decline, name="organise_decline"),
     path("organise/slots/", slots.slots, name="organise_slots"),
     path("organise/slots/new/", slots_open.open_slot, name="organise_open"),

@@ -41,6 +41,7 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     first = inbox.read(inbox.with_wishes(asked).oldest_first()[:1], now)
     lists = {
         "unstaffed": figures.unstaffed_slots(user, now),
+        "unanswered": Booking.objects.unanswered().organised_by(user).filter(slot__starts_at__gt=now).with_facts(),
         "unrecorded": figures.unrecorded_slots(user, now),
         "freed": figures.slots_with_room_for_waiting(user, now),
         "failed": figures.failed_messages(user),
@@ -53,7 +54,7 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
 
 def first_and_count(name: str, rows: Any) -> dict[str, Any]:
     """How many rows there are, and the first by time: one question looks at all, the second at one moment."""
-    time = "created_at" if name == "failed" else "starts_at"
+    time = {"failed": "created_at", "unanswered": "slot__starts_at"}.get(name, "starts_at")
     found = rows.aggregate(count=Count("pk"), first=Min(time))
     first = rows.filter(**{time: found["first"]}).first() if found["count"] else None
     return {f"{name}_count": found["count"], name: first}

@@ -73,7 +73,8 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
     form = OrganiserChangeForm(typed(request), booking=booking, most=look.most_pupils)
     if form.is_valid():
         with refusals_on(form):
-            changed = rules.amend(booking, form.changes, by=request.actor, now=look.now)
+            reason = form.cleaned_data["override_reason"]
+            changed = rules.amend(booking, form.changes, by=request.actor, now=look.now, override_reason=reason)
             messages.success(request, _("Changed. The school gets a mail with the new details."))
             warn_of_small_group(request, changed)
             return redirect("organise_booking", booking.reference)

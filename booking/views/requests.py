@@ -116,6 +116,18 @@ def decline(request: SignedInRequest, reference: str) -> HttpResponse:
     return decide(request, booking, form, say_no)
 
 
+@for_organisers
+@require_POST
+def wait(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Neither yes nor no: onto the waiting list of the date."""
+    booking = own(request, reference)
+
+    def put_on_the_list() -> None:
+        rules.wait(booking, by=request.actor, now=timezone.now())
+
+    return decide(request, booking, Form(request.POST), put_on_the_list)
+
+
 def own(request: SignedInRequest, reference: str) -> Booking:
     """A request, or what became of it. Raises Http404 for bookings of others."""
     return get_object_or_404(Booking.objects.organised_by(request.user).with_facts(), reference=reference)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from booking import planning, slot_history
 from booking.access import for_organisers
 from booking.forms.assigning import AssignForm
-from booking.forms.decisions import ReasonForm
+from booking.forms.decisions import CancelSlotForm
 from booking.forms.slots import SlotsForm
 from booking.models import LIVE, Booking
 from booking.views.refusals import refusals_on
@@ -27,6 +27,7 @@ from workshops.models import Slot
 SLOTS_A_PAGE = 25
 GROUPS_A_PAGE = 30
 MOST_HISTORY = 20
+MOST_SUGGESTED = 6
 
 STATE_ORDER = ("requested", "confirmed", "attended", "no_show", "offered", "waitlisted")
 
@@ -93,16 +94,22 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     return show(request, slot, form)
 
 
+def dates_instead(slot: Slot) -> list[Slot]:
+    """Coming dates of the workshop that take a class, near the one that is called off."""
+    others = Slot.objects.public().bookable(timezone.now()).filter(workshop=slot.workshop_id).exclude(pk=slot.pk)
+    return list(others.by_time()[:MOST_SUGGESTED])
+
+
 @for_organisers
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Call a date off: first how many hear of it, then the reason."""
     slot = own(request, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = CancelSlotForm(request.POST if request.method == "POST" else None, others=dates_instead(slot))
     if slot.state == Slot.State.CANCELLED:  # also when a colleague was quicker: the page shows it
         return redirect("organise_slot", slot.pk)
     if form.is_valid():
         with refusals_on(form):
-            planning.cancel_slot(slot, by=request.actor, now=timezone.now(), reason=form.cleaned_data["reason"])
+            planning.cancel_slot(slot, by=request.actor, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The date is called off. All who are concerned get a mail."))
             return redirect("organise_slot", slot.pk)
     context = {
