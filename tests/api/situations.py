@@ -104,6 +104,14 @@ def act(booking: Booking, action: str, who: User | None = None, at: datetime | N
     return Call(who or booking.owner, "post", f"{BOOKINGS}{booking.pk}/{action}/", sent, at or timezone.now())
 
 
+def move(booking: Booking, slot: Slot, who: User | None = None, at: datetime | None = None) -> Call:
+    return act(booking, "move", who, at, slot=slot.pk)
+
+
+def hand_over(booking: Booking, who: User | None = None, at: datetime | None = None) -> Call:
+    return act(booking, "hand-over", who, at, email="bea@school.example")
+
+
 def count(booking: Booking, who: User, at: datetime | None = None) -> Call:
     return Call(who, "put", f"{BOOKINGS}{booking.pk}/attendance/", CAME, at or timezone.now())
 
@@ -129,6 +137,11 @@ def trainer_of(booking: Booking) -> User:
 def shared(**extra: Any) -> Slot:
     """A date for three classes, 60 pupils in all."""
     return make_slot(make_workshop(capacity=60, max_groups=3), **extra)
+
+
+def elsewhere(booking: Booking, **extra: Any) -> Slot:
+    """Another date of the same workshop."""
+    return make_slot(booking.slot.workshop, starts_at=in_days(50), **extra)
 
 
 def asked(**extra: Any) -> Booking:

@@ -15,10 +15,13 @@ from tests.api.situations import (
     Situation,
     Situations,
     act,
+    asked,
     asked_with_wish,
     assert_refused,
     change,
     edit,
+    elsewhere,
+    move,
     organiser_of,
     place,
     shared,
@@ -103,6 +106,45 @@ def a_yes_to_a_further_wish_that_is_full_by_now() -> Call:
 
 
 @refused("no_room")
+def a_move_to_a_full_date() -> Call:
+    booking = make_booking()
+    there = elsewhere(booking)
+    make_booking(there)
+    return move(booking, there)
+
+
+@refused("no_room")
+def a_move_to_a_date_that_takes_no_further_class_though_places_are_left() -> Call:
+    booking = make_booking(pupils=10)
+    there = elsewhere(booking, max_groups=1)
+    make_booking(there, pupils=10)
+    return move(booking, there)
+
+
+@refused("no_room")
+def a_move_to_a_date_where_others_wait_though_it_would_fit() -> Call:
+    queue = with_a_queue()
+    booking = make_booking(make_slot(queue.workshop, starts_at=in_days(50)), pupils=5)
+    return move(booking, queue)
+
+
+@refused("no_room")
+def a_move_of_a_request_to_a_full_date() -> Call:
+    booking = asked()
+    there = elsewhere(booking)
+    make_booking(there)
+    return move(booking, there)
+
+
+@refused("no_room")
+def a_move_by_the_organiser_who_gives_no_reason() -> Call:
+    booking = make_booking()
+    there = elsewhere(booking)
+    make_booking(there)
+    return move(booking, there, organiser_of(there))
+
+
+@refused("no_room")
 def fewer_places_than_are_taken() -> Call:
     slot = shared()
     make_booking(slot, pupils=20)
@@ -129,6 +171,31 @@ CLOSED: dict[str, dict[str, Any]] = {
 }
 for why, facts in CLOSED.items():
     SITUATIONS.add("not_bookable", f"placing: {why}", lambda facts=facts: place(shared(**facts)))
+    SITUATIONS.add("not_bookable", f"move: {why}", lambda facts=facts: moved_to(**facts))
+    SITUATIONS.add("not_bookable", f"move by the organiser: {why}", lambda facts=facts: moved_by_organiser(**facts))
+
+
+def moved_to(**facts: Any) -> Call:
+    booking = make_booking()
+    return move(booking, elsewhere(booking, **facts))
+
+
+def moved_by_organiser(**facts: Any) -> Call:
+    booking = make_booking()
+    return move(booking, elsewhere(booking, **facts), organiser_of(booking))
+
+
+@refused("not_bookable")
+def a_move_to_a_date_that_is_over() -> Call:
+    booking = make_booking()
+    return move(booking, make_slot(booking.slot.workshop, starts_at=in_days(-1)))
+
+
+@refused("not_bookable")
+def a_move_with_a_reason_to_a_date_that_was_called_off() -> Call:
+    booking = make_booking()
+    there = elsewhere(booking, state="cancelled")
+    return act(booking, "move", organiser_of(there), slot=there.pk, override_reason="am Telefon")
 
 
 @refused("not_bookable")

@@ -26,6 +26,9 @@ from tests.api.situations import (
     change,
     count,
     edit,
+    elsewhere,
+    hand_over,
+    move,
     offered,
     organiser_of,
     place,
@@ -73,6 +76,30 @@ def a_cancellation_when_the_visit_begins() -> Call:
 def a_cancellation_by_the_office_when_the_visit_begins() -> Call:
     booking = make_booking()
     return act(booking, "cancel", make_office(booking.school), begun(booking))
+
+
+@refused("too_late")
+def a_move_when_the_visit_begins() -> Call:
+    booking = make_booking()
+    return move(booking, elsewhere(booking), at=begun(booking))
+
+
+@refused("too_late")
+def a_move_by_the_office_when_the_visit_begins() -> Call:
+    booking = make_booking()
+    return move(booking, elsewhere(booking), make_office(booking.school), begun(booking))
+
+
+@refused("too_late")
+def handing_over_when_the_visit_begins() -> Call:
+    booking = make_booking()
+    return hand_over(booking, at=begun(booking))
+
+
+@refused("too_late")
+def handing_over_by_the_office_when_the_visit_begins() -> Call:
+    booking = make_booking()
+    return hand_over(booking, make_office(booking.school), begun(booking))
 
 
 @refused("too_late")
@@ -155,6 +182,22 @@ def a_class_that_takes_the_name_of_another() -> Call:
 
 
 @refused("already_booked")
+def a_move_to_a_date_where_the_class_comes_already() -> Call:
+    booking = make_booking(shared())
+    there = elsewhere(booking)
+    make_booking(there, school=booking.school)
+    return move(booking, there)
+
+
+@refused("already_booked")
+def a_move_with_a_reason_to_a_date_where_the_class_comes_already() -> Call:
+    booking = make_booking()
+    there = elsewhere(booking)
+    make_booking(there, school=booking.school)
+    return act(booking, "move", organiser_of(there), slot=there.pk, override_reason="am Telefon")
+
+
+@refused("already_booked")
 def a_yes_to_a_further_wish_where_the_class_comes_already() -> Call:
     booking, wish = asked_with_wish()
     make_booking(wish, school=booking.school)
@@ -195,6 +238,26 @@ def a_no_to_an_offer_that_was_taken() -> Call:
     booking = offered()
     rules.accept(booking, by=Actor.person(booking.owner), now=timezone.now())
     return act(booking, "reject")
+
+
+@refused("not_active")
+def a_move_of_what_has_ended() -> Call:
+    booking = make_booking()
+    cancel(booking)
+    return move(booking, elsewhere(booking))
+
+
+@refused("not_active")
+def a_move_while_an_offer_waits_for_an_answer() -> Call:
+    booking = offered()
+    return move(booking, elsewhere(booking))
+
+
+@refused("not_active")
+def handing_over_what_has_ended() -> Call:
+    booking = make_booking()
+    cancel(booking)
+    return hand_over(booking)
 
 
 @refused("not_active")
