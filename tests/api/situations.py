@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import User
 from booking import rules
-from booking.models import Booking, Change, IdempotencyKey, Message
+from booking.models import Booking, Change, HandOver, IdempotencyKey, Message
 from schools.models import Membership
 from tests.api.conftest import BOOKINGS, body, refusal
 from tests.factories import (
@@ -68,7 +68,7 @@ class Situations(list[Any]):
 
 def everything() -> list[list[dict[str, Any]]]:
     """All rows that a refused call might have written."""
-    models = (Booking, Slot, Change, Message, Assignment, Membership, IdempotencyKey)
+    models = (Booking, Slot, Change, Message, HandOver, Assignment, Membership, IdempotencyKey)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 

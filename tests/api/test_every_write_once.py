@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
+from booking import rules
 from tests.api.conftest import refusal
 from tests.api.situations import (
     SLOTS,
@@ -22,7 +23,10 @@ from tests.api.situations import (
     change,
     count,
     edit,
+    elsewhere,
     everything,
+    hand_over,
+    move,
     offered,
     organiser_of,
     place,
@@ -60,6 +64,30 @@ def booking_a_class() -> Call:
 @write("PATCH bookings/{id}/")
 def changing_a_booking() -> Call:
     return change(make_booking(), pupils=20)
+
+
+@write("POST bookings/{id}/move/")
+def moving_a_booking() -> Call:
+    booking = make_booking()
+    return move(booking, elsewhere(booking))
+
+
+@write("POST bookings/{id}/hand-over/")
+def asking_a_colleague_to_take_over() -> Call:
+    return hand_over(make_booking())
+
+
+@write("POST bookings/{id}/reconfirm/")
+def saying_that_it_is_still_on() -> Call:
+    booking = make_booking()
+    rules.advance_reconfirmation(booking, now=booking.reconfirm_due_at)
+    return act(booking, "reconfirm")
+
+
+@write("POST bookings/{id}/wait/")
+def putting_a_request_on_the_waiting_list() -> Call:
+    booking = asked()
+    return act(booking, "wait", organiser_of(booking))
 
 
 @write("POST bookings/{id}/cancel/")

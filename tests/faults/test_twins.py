@@ -12,7 +12,19 @@ from django.utils import timezone
 from accounts.models import Token, User
 from booking.audit import breaches
 from booking.models import Booking, Change, IdempotencyKey, Message
-from tests.api.situations import Call, act, asked, change, offered, organiser_of, place, shared
+from tests.api.situations import (
+    Call,
+    act,
+    asked,
+    change,
+    elsewhere,
+    hand_over,
+    move,
+    offered,
+    organiser_of,
+    place,
+    shared,
+)
 from tests.factories import make_booking
 from tests.web import Answer, Web, at_once, serving
 
@@ -38,9 +50,16 @@ def yes() -> Call:
     return act(booking, "confirm", organiser_of(booking))
 
 
+def elsewhere_at_once() -> Call:
+    booking = make_booking()
+    return move(booking, elsewhere(booking))
+
+
 EFFECTS: dict[str, Callable[[], Call]] = {
     "confirmed by booking": lambda: place(shared()),
     "resized": lambda: change(make_booking(), pupils=20),
+    "moved": elsewhere_at_once,
+    "hand_over_asked": lambda: hand_over(make_booking()),
     "cancelled": lambda: act(make_booking(), "cancel"),
     "confirmed by accepting": lambda: act(offered(), "accept"),
     "confirmed by the organiser": yes,
