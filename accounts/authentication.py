@@ -9,8 +9,10 @@ from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
 from accounts.models import Token, User
+from accounts.prepared import Question
 
 REMEMBER_USE_EVERY = timedelta(minutes=5)
+ALIVE = Question(lambda digest, now: Token.objects.alive(now).select_related("user").filter(hash=digest))
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -22,7 +24,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         if scheme.lower() != self.keyword.lower():
             return None
         now = timezone.now()
-        token = Token.objects.alive(now).select_related("user").filter(hash=Token.digest(text.strip())).first()
+        token = ALIVE.one(digest=Token.digest(text.strip()), now=now)
         if token is None:
             raise exceptions.AuthenticationFailed
         if token.last_used_at is None or now - token.last_used_at > REMEMBER_USE_EVERY:

@@ -140,6 +140,7 @@ _database = DATABASES["default"]
 _options = _database.setdefault("OPTIONS", {})
 _database["HOST"] = _options.pop("host", "") or _database["HOST"]
 _options["connect_timeout"] = 5
+_options["prepare_threshold"] = 5  # of what accounts.prepared asks; all other statements are whole when they are sent
 _options["options"] = (
     f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
     f" -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
