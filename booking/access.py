@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 
 from accounts.actor import Actor
 from accounts.audience import audience
+from accounts.prepared import Question
 from booking.errors import NotAllowed
 from booking.models import Booking
-from workshops.models import Slot, Trainer
+from schools.models import Membership
+from workshops.models import PartnerRole, PotReader, Slot, Trainer
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,21 +76,28 @@ def roles_of(user: User) -> Roles:
     return user.remembered_roles  # type: ignore[no-any-return]  # accounts cannot name a type of booking
 
 
-def read_roles(user: User) -> Roles:
-    held: dict[str, set[int]] = defaultdict(set)
-    offices_to_be = Q(role="office") & ~Q(state="confirmed")
-    rows = (
-        user.memberships.exclude(Q(state="refused") | offices_to_be)
+def rows_of_roles(user: Any) -> QuerySet[Any, tuple[str, int]]:
+    """The words of Roles, each with a key."""
+    members, offices_to_be = Membership.objects.filter(user=user), Q(role="office") & ~Q(state="confirmed")
+    return (
+        members.exclude(Q(state="refused") | offices_to_be)
         .values_list("role", "school")
         .union(
-            user.memberships.filter(state="confirmed").values_list(Value("trusted"), "school"),
-            user.partner_roles.values_list(Value("partner"), "partner"),
-            user.pot_readings.values_list(Value("pot"), "pot"),
+            members.filter(state="confirmed").values_list(Value("trusted"), "school"),
+            PartnerRole.objects.filter(user=user).values_list(Value("partner"), "partner"),
+            PotReader.objects.filter(user=user).values_list(Value("pot"), "pot"),
             Trainer.objects.filter(user=user).values_list(Value("trainer"), "pk"),
             all=True,
         )
     )
-    for role, pk in rows:
+
+
+ROLES = Question(rows_of_roles)
+
+
+def read_roles(user: User) -> Roles:
+    held: dict[str, set[int]] = defaultdict(set)
+    for role, pk in ROLES.ask(user=user.pk):
         held[role].add(pk)
     return Roles(
         partners=frozenset(held["partner"]),

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import holidays
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, override, pgettext_lazy
 
+from accounts.prepared import Question
 from schools.models import Closure, Country
 
 if TYPE_CHECKING:
@@ -130,13 +131,12 @@ def look_up(school: School | None, first: date, last: date) -> frozenset[date]:
     return by_law.union(*(days_of(closure) for closure in closures_for(school, first, last)))
 
 
-# Written out, for it is asked with every booking and building it costs more than running it.
-CONCERNING = """
-    SELECT * FROM schools_closure
-    WHERE first <= %(last)s AND last >= %(first)s
-      AND (country = %(country)s OR school_id = %(school)s OR district_code = %(district)s
-           OR region_code = %(region)s OR municipality_code = %(region)s)
-"""
+def concerning(first: Any, last: Any, country: Any, school: Any, district: Any, region: Any) -> QuerySet[Closure]:
+    of_school = Q(country=country) | Q(school=school) | Q(district_code=district)
+    return Closure.objects.touching(first, last).filter(of_school | Q(region_code=region) | Q(municipality_code=region))
+
+
+CONCERNING = Question(concerning)
 
 
 def closures_for(school: School | None, first: date, last: date) -> list[Closure]:
@@ -144,10 +144,10 @@ def closures_for(school: School | None, first: date, last: date) -> list[Closure
     places = {
         "country": school.country if school else Country.DE,
         "school": school.pk if school else None,
-        "district": (school and school.district_code) or None,  # an empty code is nowhere
+        "district": (school and school.district_code) or None,  # an empty code is nowhere, and nothing equals NULL
         "region": (school and school.region_code) or None,
     }
-    return list(Closure.objects.raw(CONCERNING, {"first": first, "last": last, **places}))
+    return CONCERNING.ask(first=first, last=last, **places)
 
 
 def named_closed_days(schools: Iterable[School], first: date, last: date) -> dict[int, dict[date, str]]:

@@ -9,12 +9,15 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
+from accounts.prepared import Question
 from workshops.models import Slot, Workshop
+
+WITH_FACTS = Question(lambda pk: Slot.objects.with_facts().filter(pk=pk))
 
 
 def visible_slot(pk: int, user: Any, key: str = "") -> Slot:
     """The slot with its facts. Raises Http404 where `user`, with `key` from the address, may not see it."""
-    slot = Slot.objects.with_facts().filter(pk=pk).first()
+    slot = WITH_FACTS.one(pk=pk)
     if slot is None or not (is_open_to(slot, key) or organises(user, slot.workshop)):
         raise Http404
     return slot

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.prepared import Question
 from booking.api.offers import SchoolNameSerializer, SlotNameSerializer
 from booking.explain import cancellation_terms, possible
 from booking.models import Alternative, Attendance, Booking, Change
@@ -18,7 +19,8 @@ from booking.states import POSSIBLE
 from workshops.models import Assignment
 from workshops.vocabulary import BookingMode, SpokenLanguage
 
-HISTORY = Prefetch("changes", Change.objects.select_related("actor"))
+HISTORY = Change.objects.select_related("actor")
+HISTORY_OF = Question(lambda booking: HISTORY.filter(booking=booking))
 RECORDED = (Booking.State.ATTENDED, Booking.State.NO_SHOW)
 
 
@@ -68,7 +70,10 @@ class AttendanceSerializer(serializers.ModelSerializer[Attendance]):
 
 
 class BookingSerializer(serializers.ModelSerializer[Booking]):
-    """A booking as the caller may see it. Needs `actor` and `now` in the context; `actions` is what they may do now."""
+    """A booking as the caller may see it. Needs `actor` and `now` in the context; `actions` is what they may do now.
+
+    What else a booking has (`changes`, `positions`) is read from the context where it is there.
+    """
 
     slot = SlotNameSerializer()
     school = SchoolNameSerializer()
@@ -135,28 +140,22 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
 
     @extend_schema_field(ChangeSerializer(many=True))
     def get_history(self, booking: Booking) -> Any:
-        return ChangeSerializer(history_of(booking), many=True).data
+        changes = self.context["changes"] if "changes" in self.context else booking.changes.all()
+        return ChangeSerializer(from_the_first(changes), many=True).data
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(list(POSSIBLE))))
     def get_actions(self, booking: Booking) -> list[str]:
         return possible(booking, self.context["actor"], self.context["now"])
 
 
-def history_of(booking: Booking) -> list[Change]:
-    """From the first on. Prefetched in lists."""
-    return sorted(booking.changes.all(), key=lambda change: (change.at, change.pk))
-
-
-def with_history(booking: Booking) -> Booking:
-    """A booking fresh from its rule, whose slot and school are known. One query."""
-    prefetch_related_objects([booking], HISTORY)
-    return booking
+def from_the_first(changes: Iterable[Change]) -> list[Change]:
+    return sorted(changes, key=lambda change: (change.at, change.pk))
 
 
 def complete(bookings: BookingQuerySet) -> BookingQuerySet:
     """With all that the serializer reads, in a fixed number of queries."""
     return bookings.with_facts().prefetch_related(
-        HISTORY,
+        Prefetch("changes", HISTORY),
         Prefetch("alternatives", Alternative.objects.order_by("rank")),
         Prefetch("slot__assignments", Assignment.objects.accepted()),
     )

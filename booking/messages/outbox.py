@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
+from accounts.prepared import Question
 from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
@@ -122,8 +123,11 @@ def trainer_address(trainer: Trainer) -> dict[str, Any]:
     return {"to_user_id": trainer.user_id, "to_address": trainer.email, "to_name": trainer.name, "language": language}
 
 
+LEADING = Question(lambda slot: Assignment.objects.accepted().filter(slot=slot).select_related("trainer__user"))
+
+
 def leading(slot: Slot) -> Sequence[Assignment]:
-    return list(slot.assignments.accepted().select_related("trainer__user"))
+    return LEADING.ask(slot=slot.pk)
 
 
 def reminders_of(booking: Booking, *, now: datetime) -> list[Message]:

@@ -13,16 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.prepared import Question
 from booking import access, rules
 from booking.api import bodies
-from booking.api.bookings import BookingSerializer, complete, positions_of, with_history
+from booking.api.bookings import HISTORY_OF, BookingSerializer, complete, positions_of
 from booking.api.fields import nothing_here
 from booking.api.filters import BookingFilter
 from booking.api.schema import COUNTING, FINDS, FULL, LINK_KEY, PLACING, READS, reading, writing
 from booking.api.views.base import ApiView
 from booking.models import Booking
 from booking.models.booking import BookingQuerySet
-from schools.models import School, SchoolQuerySet
+from schools.models import School
 from workshops.models import Slot
 from workshops.visibility import visible_slot
 
@@ -78,7 +79,8 @@ class BookingView(ApiView):
             wishes=self.wishes_named(data["alternatives"], slot),
             user=self.person,
         )
-        return self.shown(with_history(rules.place(slot, order, **self.said)))
+        booking = rules.place(slot, order, **self.said)  # its slot and school are known; only its history is not
+        return self.shown(booking, changes=HISTORY_OF.ask(booking=booking.pk))
 
     @writing(bodies.ChangeBody, BookingSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -207,7 +209,7 @@ class BookingView(ApiView):
             raise nothing_here(field) from error
 
     def school_named(self, pk: int) -> School:
-        school = schools_for(self.person).filter(pk=pk).first()
+        school = school_for(self.person, pk)
         if school is None:
             raise nothing_here("school")
         return school
@@ -220,11 +222,11 @@ class BookingView(ApiView):
         return wishes
 
 
-def schools_for(user: User) -> SchoolQuerySet:
-    """Schools that one may book for: organisers also those that somebody typed."""
+NOT_CLOSED = Question(lambda pk: School.objects.exclude(state=School.State.CLOSED).filter(pk=pk))
+BOOKABLE = Question(lambda pk, user: School.objects.bookable_by(user).filter(pk=pk))
+
+
+def school_for(user: User, pk: int) -> School | None:
+    """A school that one may book for: organisers also one that somebody typed."""
     roles = access.roles_of(user)
-    return (
-        School.objects.exclude(state=School.State.CLOSED)
-        if roles.partners or roles.is_admin
-        else School.objects.bookable_by(user)
-    )
+    return NOT_CLOSED.one(pk=pk) if roles.partners or roles.is_admin else BOOKABLE.one(pk=pk, user=user.pk)
