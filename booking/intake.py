@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.prepared import insert
 from booking import belonging, brake, marks, policy
 from booking.access import roles_of
 from booking.marks import Standing
@@ -96,7 +97,7 @@ def consents_of(slot: Slot, order: Order, now: datetime) -> list[dict[str, str]]
 def enter(booking: Booking, order: Order, *, by: Actor, now: datetime) -> None:
     """Insert the booking with its history, wishes, membership and messages. Raises IntegrityError for a twin."""
     belonging.follow_merger(booking)
-    booking.save(force_insert=True)
+    insert(booking)
     if by.user and by.role == "owner" and booking.school_id not in roles_of(by.user).schools:
         belonging.declare(by.user, booking.school, now=now)
     if order.alternatives:

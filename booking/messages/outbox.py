@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
-from accounts.prepared import Question
+from accounts.prepared import Question, insert
 from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
@@ -45,7 +45,7 @@ def announce(
     owed += [row for side in ALSO.get(code, ()) for row in also(side, booking, now=now)]
     if reminders:
         owed += reminders_of(booking, now=now)
-    Message.objects.bulk_create(owed)
+    insert(*owed)
 
 
 ALSO = {"booking_requested": ("request_arrived",), "booking_confirmed": ("class_confirmed",)}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
+from accounts.prepared import insert
 from workshops.models import Partner, Slot, Workshop
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         **thing: Booking | Slot | Workshop | Partner,
     ) -> Change:
         """Note one change of one `thing`: booking=…, slot=…, workshop=… or partner=…."""
-        return self.create(
+        change = self.model(
             kind=kind,
             **thing,
             at=at,
@@ -54,6 +55,8 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             reason=reason,
             facts=facts or {},
         )
+        insert(change)
+        return change
 
 
 class Change(models.Model):

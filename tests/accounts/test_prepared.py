@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
-from accounts.models import User
-from accounts.prepared import Question
-from tests.factories import make_slot, make_user
+from accounts.models import Token, User
+from accounts.prepared import Question, insert
+from schools.models import School
+from tests.factories import in_days, make_slot, make_user
 from workshops.models import Slot
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,51 @@ def test_a_question_is_prepared_once_a_connection_and_survives_what_ends_it():
 
     connection.close()
     assert CALLED.ask(name="Ada") == [ada]
+
+
+def test_new_rows_go_in_together_and_learn_their_keys(django_assert_num_queries):
+    ada = make_user("Ada")
+    tokens = [Token(user=ada, name=name, scope="book", hash=name, expires_at=in_days(3)) for name in ("Büro", 'a"\\b')]
+
+    with django_assert_num_queries(1):
+        insert(*tokens)
+
+    read = list(Token.objects.order_by("pk"))
+    assert [one.pk for one in tokens] == [one.pk for one in read]
+    assert [(one.name, one.expires_at, one.created_at) for one in tokens] == [
+        (one.name, one.expires_at, one.created_at) for one in read
+    ]
+    assert not tokens[0]._state.adding
+
+
+def test_columns_that_the_database_fills_are_read_back():
+    school = School(
+        source="test",
+        source_id="1",
+        name="Öhringer Schule",
+        city="Löbau",
+        local_types=["Oberschule"],
+        institution_key="7",
+    )
+
+    insert(school)
+
+    read = School.objects.get(pk=school.pk)
+    assert (school.sort_name, school.search) == (read.sort_name, read.search)
+    assert (read.name, read.local_types, read.institution_key) == ("Öhringer Schule", ["Oberschule"], "7")
+
+
+def test_what_the_database_forbids_is_refused_as_ever():
+    ada = make_user("Ada")
+
+    with pytest.raises(IntegrityError, match="token_scope_known"), transaction.atomic():
+        insert(Token(user=ada, scope="rule", hash="1"))
+    with pytest.raises(DataError), transaction.atomic():
+        insert(Token(user=ada, name="\0", hash="1"))
+    with pytest.raises(DataError), transaction.atomic():
+        insert(Token(user=ada, name="long" * 50, hash="1"))
+    insert()
+    assert not Token.objects.exists()
 
 
 def prepared() -> int:
