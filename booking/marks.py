@@ -6,8 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from accounts.prepared import prepared_cursor
 from booking import policy
 from schools.models import School
 from workshops.models import Policy, Slot
@@ -53,6 +52,6 @@ def standing(school: School | None, slot: Slot, now: datetime) -> Standing:
     if school is None:
         return Standing()
     since = policy.marks_since(now, slot.workshop.policy)
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(STANDING, {"school": school.pk, "partner": slot.workshop.partner_id, "since": since})
         return Standing(*cursor.fetchone())
