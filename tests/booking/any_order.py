@@ -183,6 +183,18 @@ class AnyOrder(RuleBasedStateMachine):
             lambda house: house.confirm(group, by=by, wish=wish),
         )
 
+    @rule(group=groups, who=anybody, other=dates)
+    def move(self, group: Group, who: str, other: Date) -> None:
+        by = self.name_of(who, group)
+        self.both(
+            lambda: rules.move(self.booking(group), self.slot(other), by=self.person(by), now=self.now),
+            lambda house: house.move(group, other, by=by),
+        )
+
+    @rule(group=groups, who=mostly_olga)
+    def put_on_the_list(self, group: Group, who: str) -> None:
+        self.do(rules.wait, House.wait, group, who)
+
     @rule(group=groups, who=mostly_olga, came=st.booleans())
     def attend(self, group: Group, who: str, came: bool) -> None:
         by, counts = self.name_of(who, group), rules.Counts(unknown=20) if came else rules.Counts(no_show=True)
@@ -343,7 +355,7 @@ def in_days(moment: datetime, days: int) -> datetime:
 
 
 def closing(starts_at: datetime) -> datetime:
-    return policy.book_until(starts_at, CLOSE_DAYS)
+    return policy.book_until(starts_at, Policy(close_days=CLOSE_DAYS))
 
 
 def deadline(now: datetime, starts_at: datetime) -> datetime:

@@ -53,6 +53,7 @@ class Group:
     since: datetime | None = None
     until: datetime | None = None
     wishes: tuple[Date, ...] = ()
+    asked: datetime | None = None
     former: Group | None = None
     ended_by: str = ""
     ended_at: datetime | None = None
@@ -129,7 +130,7 @@ class House:
         self, date: Date, name: str, pupils: int, *, by: str, owner: str, waitlist: bool, override: bool, wishes: Wishes
     ) -> Group:
         """Confirmed, requested or waiting. Whom the house books is confirmed; with a reason there is no limit."""
-        group = Group(date, name, pupils, owner, "confirmed", held=pupils, wishes=wishes)
+        group = Group(date, name, pupils, owner, "confirmed", held=pupils, wishes=wishes, asked=self.now)
         if override:
             refuse(not_bookable=date.state == "cancelled", already_booked=self.comes_already(name, date))
             self.make_room(date, pupils)
@@ -226,6 +227,42 @@ class House:
         if elsewhere:
             self.offer_freed(here)
 
+    def move(self, group: Group, there: Date, *, by: str) -> None:
+        """The old place goes only when the new one is sure. Who waits becomes what a newcomer would be there."""
+        self.only_school_or_house(group, by)
+        self.must_be_possible(there, group.pupils)
+        here, waits = group.date, group.state == "waitlisted"
+        refuse(
+            not_active=group.state not in {"requested", "waitlisted", "confirmed"},
+            too_late=by == group.owner and self.has_begun(here),
+        )
+        if there is here:
+            return
+        fits = self.takes_newcomer(there, group.pupils)
+        refuse(
+            not_bookable=not self.is_open(there),
+            no_room=not fits and not waits,
+            already_booked=self.comes_already(group.name, there),
+        )
+        if waits:
+            group.state = ("confirmed" if self.at_once else "requested") if fits else "waitlisted"
+            group.since = group.since if fits else self.now
+        holds = {"confirmed": True, "requested": self.requests_hold, "waitlisted": False}[group.state]
+        group.date, group.held = there, group.pupils if holds else 0
+        group.wishes = tuple(wish for wish in group.wishes if wish is not there)
+        self.offer_freed(here)
+        self.offer_freed(there)
+
+    def wait(self, group: Group, *, by: str) -> None:
+        """A request goes to the list of its date, and stands there since it was made."""
+        self.only_the_house(by)
+        refuse(
+            already_decided=group.state != "requested",
+            not_bookable=group.date.state == "cancelled" or self.now >= group.date.book_until,
+        )
+        group.state, group.held, group.since = "waitlisted", 0, group.asked
+        self.offer_freed(group.date)
+
     def resize(self, group: Group, pupils: int, *, by: str) -> None:
         """A rise must fit as a whole, and may, although others wait."""
         self.only_school_or_house(group, by)
@@ -273,14 +310,19 @@ class House:
                 self.end(group, "cancelled", self.organiser)
 
     def tick(self) -> None:
-        """Nobody decided in time: requests and who waits end with the booking time, offers with their deadline."""
-        unanswered = [group for group in self.groups if group.state == "offered" and self.is_over(group.until)]
-        for group in self.groups:
+        """Nobody decided in time: requests and who waits end with the booking time, offers with their deadline. What
+        becomes free by that is offered, too."""
+        requests = [group for group in self.groups if group.state == "requested"]
+        queues = [group for group in self.groups if group.state == "waitlisted"]
+        for group in [*requests, *sorted(queues, key=lambda group: group.since or self.now)]:
             if group.state in {"requested", "waitlisted"} and self.is_over(group.date.book_until):
-                group.state, group.held = "expired", 0
-        for group in unanswered:
-            group.state, group.held, group.until = "expired", 0, None
-            self.offer_freed(group.date)
+                self.expire(group)
+        for group in [group for group in self.groups if group.state == "offered" and self.is_over(group.until)]:
+            self.expire(group)
+
+    def expire(self, group: Group) -> None:
+        group.state, group.held, group.until = "expired", 0, None
+        self.offer_freed(group.date)
 
     def is_over(self, deadline: datetime | None) -> bool:
         return deadline is not None and self.now >= deadline
