@@ -36,12 +36,13 @@ class Web:
     def post(self, path: str, body: Any, **headers: str) -> Answer:
         return self.send("POST", path, body, **headers)
 
-    def send(self, method: str, path: str, body: Any, **headers: str) -> Answer:
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """A new connection, as behind a proxy; gunicorn's sync workers close it anyway."""
         began = time.perf_counter()
         peer = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            peer.request(method, path, json.dumps(body), {"Content-Type": "application/json", **headers})
+            sent = None if body is None else json.dumps(body)
+            peer.request(method, path, sent, {"Content-Type": "application/json", **headers})
             answer = peer.getresponse()
             text = answer.read()
         finally:
