@@ -17,6 +17,7 @@ from workshops.clashes import clash_of
 from workshops.models import Slot, Trainer, Workshop
 
 DAY = timedelta(days=1)
+SILENCE = timedelta(days=20)  # by then the office was asked, too
 OPENED = timedelta(days=130)  # before the date
 STAFFED = timedelta(days=40)
 
@@ -81,13 +82,14 @@ def cancel(stage: Stage, booking: Booking, at: datetime, reason: str = "") -> Bo
 def answer_questions(stage: Stage) -> None:
     """Whether a visit is still on was asked when it was due, and answered on the next day. Open are the questions of
     the last days, and one that nobody answered: a task for the organiser."""
-    now, left = stage.days.now, 0
+    now = stage.days.now
     due = Booking.objects.to_reconfirm(now).select_related("slot__workshop__partner", "owner")
+    silent = due.filter(slot__workshop__partner__slug="zuklos-demo", reconfirm_due_at__lte=now - SILENCE)
+    left = silent.exclude(owner__in=stage.cast.values()).order_by("-slot__starts_at", "-pk").first()
     for booking in due.order_by("reconfirm_due_at", "pk"):
         asked = rules.advance_reconfirmation(booking, now=booking.reconfirm_due_at)  # type: ignore[arg-type]  # it is due
         coming = booking.slot.starts_at > now
-        if coming and not left and booking.slot.workshop.partner.slug == "zuklos-demo":
-            left += 1
+        if booking == left:
             while asked.reconfirm_due_at and asked.reconfirm_due_at <= now:
                 asked = rules.advance_reconfirmation(asked, now=asked.reconfirm_due_at)
         elif asked.updated_at + DAY < now - 2 * DAY or not coming:

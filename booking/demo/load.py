@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from booking.demo.life import answer_questions, sent
 from booking.demo.offers import offers
@@ -30,6 +30,7 @@ def load(*, seed: int, now: datetime) -> Stage:
     play(stage)
     fill_year(stage)
     answer_questions(stage)
+    mark_first_visits()
     charge(stage)
     name_bookings(stage)
     sent(Message.objects.filter(due_at__lte=now))
@@ -40,6 +41,22 @@ def charge(stage: Stage) -> None:
     """Each date is paid by one pot."""
     for slug, offer in offers().items():
         Slot.objects.filter(workshop=stage.workshops[slug]).update(pot=stage.pots[offer["charged_to"]])
+
+
+def mark_first_visits() -> None:
+    """By the day on which they were made: the scenes were not played in that order."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_VISITS)
+
+
+FIRST_VISITS = """
+    UPDATE booking_booking b SET first_visit = NOT EXISTS (
+        SELECT FROM booking_booking o JOIN workshops_slot s ON s.id = o.slot_id
+        JOIN workshops_workshop w ON w.id = s.workshop_id
+        WHERE o.school_id = b.school_id AND o.state IN ('confirmed', 'attended') AND o.created_at < b.created_at
+          AND w.partner_id = here.partner_id)
+    FROM workshops_slot t JOIN workshops_workshop here ON here.id = t.workshop_id WHERE t.id = b.slot_id
+"""
 
 
 def name_bookings(stage: Stage) -> None:
