@@ -197,6 +197,12 @@ def today(step: policy.CancelStep) -> str:
     return " ".join(filter(None, [late, f"{price(step)}.", str(step.text) if step.fee else ""]))
 
 
+def late_at(booking: Booking, moment: datetime) -> str:
+    """What followed from cancelling late at that moment."""
+    step = policy.step_at(booking.terms, booking.slot.starts_at, moment)
+    return today(step) if step and not step.is_free else ""
+
+
 def last_day(until: datetime) -> str:
     """Friday, 30 April: the day that ends at `until`, or on which it lies."""
     at = localtime(until - timedelta(microseconds=1))

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from accounts.prepared import Question
 from booking.api.offers import SchoolNameSerializer, SlotNameSerializer
 from booking.explain import cancellation_terms, possible
+from booking.history import skipped
 from booking.models import Alternative, Attendance, Booking, Change
 from booking.models.booking import BookingQuerySet
 from booking.states import POSSIBLE
@@ -48,11 +49,16 @@ class ChangeSerializer(serializers.ModelSerializer[Change]):
     """`by` is a name for people."""
 
     by = serializers.CharField(source="who")
+    reason = serializers.SerializerMethodField()
     kind = serializers.ChoiceField(Change.Kind.choices)
 
     class Meta:
         model = Change
         fields = ("at", "kind", "by", "reason")
+
+    def get_reason(self, change: Change) -> str:
+        """As it was given; of a class that was passed over, how many places were free."""
+        return skipped(change.facts) if change.kind == Change.Kind.SKIPPED else change.reason
 
 
 class PresentSerializer(serializers.ModelSerializer[Attendance]):

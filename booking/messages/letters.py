@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.text import one_line
+from booking.explain import cancelling_in_words, late_at
 from booking.links import link_to
 from booking.messages import for_people
 from booking.messages.relevance import is_contact
@@ -97,6 +98,7 @@ def facts_for(message: Message) -> dict[str, Any]:
             "reason": one_line(booking.end_reason),
         }
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
+        data |= cancelling_of(booking, message)
         data |= {"contact": one_line(booking.contact_name), "instead": getattr(message, "instead", [])}
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
@@ -110,6 +112,12 @@ def former_of(message: Message) -> dict[str, Any]:
     former = message.context.get("former", {})
     times = {name: datetime.fromisoformat(former[name]) for name in ("starts_at", "ends_at") if name in former}
     return {"former": {**former, **times}}
+
+
+def cancelling_of(booking: Booking, message: Message) -> dict[str, str]:
+    """What cancelling means once it is not free any more, and what it meant where it was late; as it was agreed."""
+    later = cancelling_in_words(booking.terms, booking.slot.starts_at)[1:]
+    return {"later": " ".join(later), "consequence": late_at(booking, message.created_at) if booking.late else ""}
 
 
 def left_of(message: Message) -> dict[str, Any]:
