@@ -91,7 +91,7 @@ def test_no_new_column_asks_what_the_version_before_cannot_answer(old):
 def test_a_filled_database_goes_up_and_the_version_before_still_writes_into_it(old, life):
     with old.inside():
         columns = tables.kept()
-    assert "booking_pause" not in columns
+    assert "booking_handover" not in columns
     rows = written(columns)
 
     with old.inside():
