@@ -102,10 +102,7 @@ def changing(booking: Booking, now: datetime) -> Follows:
 
 
 def moving(booking: Booking, now: datetime) -> Follows:
-    text = _("The old place goes only when the new one is sure.")
-    if booking.state == State.CONFIRMED and policy.is_late(booking.cancel_until, now):
-        text += " " + _("Cancelling stays late, also on the new date.")
-    return booking.slot.starts_at, text
+    return booking.slot.starts_at, _("The old place goes only when the new one is sure.")
 
 
 def handing_over(booking: Booking, now: datetime) -> Follows:

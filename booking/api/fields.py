@@ -57,6 +57,8 @@ class Line(Text):
 
 
 class Email(serializers.EmailField):
+    default_error_messages = {"invalid": gettext_lazy("Please check the address.")}
+
     def to_internal_value(self, data: Any) -> str:
         return cleaned(super().to_internal_value(data))
 

@@ -97,15 +97,12 @@ def rewrite(
 
 
 def promises(booking: Booking, there: Slot, *, by: Actor, now: datetime) -> dict[str, Any]:
-    """What was agreed, for the new date. Who moves when free cancelling is over does not win it back by that; whom the
-    house moves is no worse off."""
-    terms, promised = intake.redated(booking, there), intake.promised_to(booking)
+    """What was agreed, for the new date; whom the house moves is no worse off than before."""
+    terms = intake.redated(booking, there)
     if by.role == "organiser":
-        closed = intake.school_closures(there, booking.school)
+        promised, closed = intake.promised_to(booking), intake.school_closures(there, booking.school)
         until = policy.cancel_until_moved(there, booking.cancel_until, promised, closed, now)
         terms["cancel_until"] = until.isoformat()
-    elif booking.state == State.CONFIRMED and policy.is_late(booking.cancel_until, now):
-        terms["cancel_until"] = booking.terms["cancel_until"]
     return {"terms": terms}
 
 
