@@ -182,6 +182,100 @@ def test_reminders_come_ten_and_two_school_days_before_at_eight(lesson, where, t
 
 
 @pytest.mark.parametrize(
+    ("lesson", "where", "expected", "_why"),
+    [
+        (
+            "2027-01-07",
+            LOEBAU,
+            ["2026-12-21T23:00Z", "2027-01-05T23:00Z", "2027-01-07T07:00Z"],
+            "6, 5, 4 (Christmas) 22, 21 Dec; 6, 5 Jan; the start",
+        ),
+        (
+            "2026-11-19",
+            LOEBAU,
+            ["2026-11-11T23:00Z", "2026-11-16T23:00Z", "2026-11-19T07:00Z"],
+            "(18) 17, 16, 13, 12, 11; 17, 16; the start",
+        ),
+        (
+            "2027-11-04",
+            LOEBAU,
+            ["2027-10-28T22:00Z", "2027-11-02T23:00Z", "2027-11-04T07:00Z"],
+            "free in summer time, the rest in winter time",
+        ),
+        (
+            "2028-03-02",
+            SLUBICE,
+            ["2028-02-24T23:00Z", "2028-02-29T23:00Z", "2028-03-02T07:00Z"],
+            "the middle step ends with the leap day",
+        ),
+    ],
+)
+def test_each_step_of_cancelling_ends_with_its_school_day_and_the_last_with_the_start(lesson, where, expected, _why):
+    steps = ({"days": 2, "fee": "65"}, {"days": 0, "fee": "120"})
+    rules_of_house, school = Policy(free_cancel_days=5, cancel_steps=steps), make_school(**where)
+
+    terms = policy.cancelling_dates(lesson_on(lesson), rules_of_house, closed_for(school))
+
+    found = policy.cancel_steps(terms, lesson_on(lesson))
+    assert [step.until for step in found] == [*map(at, expected)]
+    assert [step.fee for step in found] == ["", "65", "120"]
+
+
+QUESTIONS = [
+    # lesson, school, asked five weeks before at 8:00, to be answered within five school days, why
+    ("2027-06-30", LOEBAU, "2027-05-26T06:00Z", "2027-06-02T22:00Z", "Thu 27, 28, 31, 1, Wed 2 Jun"),
+    ("2027-06-23", ZGORZELEC, "2027-05-19T06:00Z", "2027-05-26T22:00Z", "20, 21, 24, 25, Wed 26"),
+    # Christmas: asked in the holidays, answered after them
+    ("2027-02-02", LOEBAU, "2026-12-29T07:00Z", "2027-01-08T23:00Z", "Mon 4, 5, 6, 7, Fri 8 Jan"),
+    ("2027-02-02", ZGORZELEC, "2026-12-29T07:00Z", "2027-01-11T23:00Z", "4, 5 (Epiphany) 7, 8, Mon 11 Jan"),
+    ("2027-02-02", LIBEREC, "2026-12-29T07:00Z", "2027-01-08T23:00Z", "(until 3 Jan) Mon 4, 5, 6, 7, Fri 8"),
+    # Buß- und Bettag
+    ("2026-12-22", LOEBAU, "2026-11-17T07:00Z", "2026-11-25T23:00Z", "(18) 19, 20, 23, 24, Wed 25"),
+    ("2026-12-22", ZGORZELEC, "2026-11-17T07:00Z", "2026-11-24T23:00Z", "18, 19, 20, 23, Tue 24"),
+    ("2027-12-21", LOEBAU, "2027-11-16T07:00Z", "2027-11-24T23:00Z", "(17) 18, 19, 22, 23, Wed 24"),
+    ("2027-12-21", SLUBICE, "2027-11-16T07:00Z", "2027-11-23T23:00Z", "17, 18, 19, 22, Tue 23"),
+    # winter holidays in Poland and Czechia
+    ("2027-02-19", ZGORZELEC, "2027-01-15T07:00Z", "2027-02-05T23:00Z", "(18–31) Mon 1 Feb … Fri 5"),
+    ("2027-02-19", SLUBICE, "2027-01-15T07:00Z", "2027-01-22T23:00Z", "Mon 18 … Fri 22: no holidays yet"),
+    ("2027-03-18", SLUBICE, "2027-02-11T07:00Z", "2027-03-04T23:00Z", "Fri 12 (15–28) 1, 2, 3, Thu 4 Mar"),
+    ("2027-03-04", LIBEREC, "2027-01-28T07:00Z", "2027-02-11T23:00Z", "Fri 29 (1–7) 8, 9, 10, Thu 11 Feb"),
+    ("2027-03-04", DECIN, "2027-01-28T07:00Z", "2027-02-04T23:00Z", "29, 1, 2, 3, Thu 4 Feb: not its week"),
+    # both changes of the clock: five weeks on the wall, at 8:00 on both sides
+    ("2027-04-29", LOEBAU, "2027-03-25T07:00Z", "2027-04-09T22:00Z", "(26 Mar–2 Apr) Mon 5 … Fri 9 Apr"),
+    ("2027-12-02", LOEBAU, "2027-10-28T06:00Z", "2027-11-04T23:00Z", "29, 1, 2, 3, Thu 4 Nov"),
+    ("2027-12-02", ZGORZELEC, "2027-10-28T06:00Z", "2027-11-05T23:00Z", "29 (All Saints) 2, 3, 4, Fri 5"),
+    # a leap day: within the five weeks, within the five days, and the day of the question itself
+    ("2028-03-30", LOEBAU, "2028-02-24T07:00Z", "2028-03-03T23:00Z", "(until 26) 28, 29, 1, 2, Fri 3 Mar"),
+    ("2028-04-04", LOEBAU, "2028-02-29T07:00Z", "2028-03-07T23:00Z", "1, 2, 3, 6, Tue 7 Mar"),
+]
+
+
+@pytest.mark.parametrize(("lesson", "where", "asked", "until", "_why"), QUESTIONS)
+def test_whether_it_is_still_on_is_asked_by_the_wall_clock_and_answered_in_school_days(
+    lesson, where, asked, until, _why
+):
+    starts_at, booked = lesson_on(lesson), at("2026-09-01 10:00")
+
+    assert policy.reconfirm_at(starts_at, Policy(), booked) == at(asked)
+    assert policy.reconfirm_until(at(asked), Policy(), closed_for(make_school(**where)), starts_at) == at(until)
+
+
+def test_the_question_is_open_until_the_visit_at_most():
+    starts_at = lesson_on("2027-01-07")
+    asked = policy.reconfirm_at(starts_at, Policy(reconfirm_weeks=1), at("2026-09-01 10:00"))
+
+    assert asked == at("2026-12-31T07:00Z")
+    assert policy.reconfirm_until(asked, Policy(), closed_for(make_school()), starts_at) == starts_at
+
+
+@pytest.mark.parametrize(
+    ("now", "lesson", "where", "days", "expected", "_why"), [row for row in OFFERS if row[3] == policy.OFFICE_DAYS]
+)
+def test_the_office_has_three_school_days_more(now, lesson, where, days, expected, _why):
+    assert policy.office_until(at(now), closed_for(make_school(**where)), lesson_on(lesson)) == at(expected)
+
+
+@pytest.mark.parametrize(
     ("now", "lesson", "where", "promised", "_why"),
     [
         (
