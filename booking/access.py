@@ -115,7 +115,8 @@ def roles_in(actor: Actor, booking: Booking) -> tuple[str, ...]:
     if actor.kind == "system":
         return ("system",)
     if actor.kind == "link":
-        return ("link",) if actor.link_to == booking.pk else ()
+        is_fresh = actor.link_version in {None, booking.link_version}
+        return ("link",) if actor.link_to == booking.pk and is_fresh else ()
     if actor.user is None:
         return ()
     roles = roles_of(actor.user)

@@ -57,7 +57,7 @@ MUTATIONS = {
     ),
     "a change of numbers without the lock": Mutation(
         "booking/rules/changing.py",
-        "    slot, booking = Booking.objects.locked(booking.pk)\n    changes",
+        '    slot, booking = lock_for(by, "override" if overriding else "amend", booking)\n    changes',
         "    booking = Booking.objects.select_related('school', 'slot__workshop__partner').get(pk=booking.pk)\n"
         "    slot = booking.slot\n    changes",
     ),

@@ -13,7 +13,7 @@ from booking.errors import FieldErrors
 from booking.messages import outbox
 from booking.models import Attendance, Booking
 from booking.retry import retried
-from booking.rules.settling import settle
+from booking.rules.settling import lock_for, settle
 from booking.states import require_possible
 
 State = Booking.State
@@ -44,7 +44,7 @@ def attend(booking: Booking, counts: Counts, *, by: Actor, now: datetime) -> Boo
     """
     by = access.require(by, "attend", booking)
     require_counts(counts)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "attend", booking)
     require_possible("attendance", booking, by.role, now)
     values = {name: getattr(counts, name) for name in Counts.__slots__}
     former = Attendance.objects.filter(booking=booking).first()

@@ -11,7 +11,7 @@ from booking.errors import NoRoom
 from booking.messages import outbox
 from booking.models import Booking, Change
 from booking.retry import retried
-from booking.rules.settling import make_room, settle, twice_is_refused
+from booking.rules.settling import lock_for, make_room, settle, twice_is_refused
 from booking.rules.waiting import offer_freed
 from booking.states import require_possible
 from workshops.models import Slot
@@ -36,7 +36,7 @@ def amend(booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime
     """
     overriding = bool(override_reason.strip())
     by = access.require(by, "override" if overriding else "amend", booking)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "override" if overriding else "amend", booking)
     changes = {name: value for name, value in changes.items() if getattr(booking, name) != value}
     orders.check(slot, may_override=overriding, **wanted(booking, changes))
     require_possible("change", booking, by.role, now)

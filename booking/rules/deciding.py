@@ -17,6 +17,7 @@ from booking.retry import retried
 from booking.rules.settling import (
     former_state,
     lock_both,
+    lock_for,
     require_reason,
     settle,
     shift,
@@ -37,7 +38,7 @@ def confirm(booking: Booking, *, by: Actor, now: datetime, slot: Slot | None = N
     Locks the slot (two, where the wish is another). Raises NotAllowed, AlreadyDecided, FieldErrors, NoRoom.
     """
     by = access.require(by, "confirm", booking)
-    here, there, booking = lock_for_confirming(booking, slot)
+    here, there, booking = lock_for_confirming(by, booking, slot)
     require_possible("confirm", booking, by.role, now)
     if there.state == Slot.State.CANCELLED or (there != here and there.starts_at <= now):
         raise NotBookable
@@ -63,14 +64,14 @@ def write_yes(here: Slot, there: Slot, booking: Booking, now: datetime) -> None:
             shift(here, there, booking, now, state=State.CONFIRMED, places=booking.pupils, **values)
 
 
-def lock_for_confirming(booking: Booking, slot: Slot | None) -> tuple[Slot, Slot, Booking]:
+def lock_for_confirming(by: Actor, booking: Booking, slot: Slot | None) -> tuple[Slot, Slot, Booking]:
     """The request's slot, the wished one and the booking, all locked, slots by key. Raises FieldErrors."""
     if slot is None or slot.pk == booking.slot_id:
-        here, booking = Booking.objects.locked(booking.pk)
+        here, booking = lock_for(by, "confirm", booking)
         return here, here, booking
     if not booking.alternatives.filter(slot=slot).exists():
         raise FieldErrors({"slot": ("not_wished", _("The school has not named this date."))})
-    return lock_both(booking, slot)
+    return lock_both(by, "confirm", booking, slot)
 
 
 @retried
@@ -81,7 +82,7 @@ def decline(booking: Booking, *, by: Actor, now: datetime, reason: str) -> Booki
     """
     by = access.require(by, "decline", booking)
     require_reason(reason)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "decline", booking)
     require_possible("decline", booking, by.role, now)
     former = former_state(booking)
     settle(slot, booking, now, state=State.DECLINED, places=0, ended_by="provider", end_reason=reason)
@@ -98,7 +99,7 @@ def wait(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     What it held becomes free. Locks the slot. Raises NotAllowed, AlreadyDecided, NotBookable.
     """
     by = access.require(by, "wait", booking)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "wait", booking)
     require_possible("wait", booking, by.role, now)
     if slot.state == Slot.State.CANCELLED or now >= slot.book_until:
         raise NotBookable

@@ -11,7 +11,7 @@ from booking import access, policy
 from booking.messages import outbox
 from booking.models import Booking, HandOver
 from booking.retry import retried
-from booking.rules.settling import former_state, require_reason, settle
+from booking.rules.settling import former_state, lock_for, require_reason, settle
 from booking.rules.waiting import offer_freed
 from booking.states import require_possible
 from workshops.models import Slot
@@ -28,7 +28,7 @@ def cancel(booking: Booking, *, by: Actor, now: datetime, reason: str = "") -> B
     by = access.require(by, "cancel", booking)
     if by.role == "organiser":
         require_reason(reason)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "cancel", booking)
     require_possible("cancel", booking, by.role, now)
     end_by_cancelling(slot, booking, by=by, now=now, reason=reason)
     outbox.announce("booking_cancelled", booking, now=now)

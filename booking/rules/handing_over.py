@@ -18,7 +18,7 @@ from booking.messages import outbox
 from booking.models import Booking, HandOver
 from booking.models.hand_over import hash_of
 from booking.retry import retried
-from booking.rules.settling import settle
+from booking.rules.settling import lock_for, settle
 from booking.states import require_possible
 
 
@@ -31,7 +31,7 @@ def hand_over(booking: Booking, email: str, *, by: Actor, now: datetime) -> Book
     """
     by = access.require(by, "hand_over", booking)
     require_address(email)
-    _slot, booking = Booking.objects.locked(booking.pk)
+    _slot, booking = lock_for(by, "hand_over", booking)
     if email.lower() == booking.contact_email.lower():
         raise FieldErrors({"email": ("same", _("This is the address that the booking has already."))})
     require_possible("hand_over", booking, by.role, now)

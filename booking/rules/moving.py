@@ -31,8 +31,9 @@ def move(booking: Booking, slot: Slot, *, by: Actor, now: datetime, override_rea
     Locks both slots. Raises NotAllowed, FieldErrors, NotActive, TooLate, NotBookable, NoRoom, AlreadyBooked.
     """
     overriding = bool(override_reason.strip())
-    by = access.require(by, "override" if overriding else "move", booking)
-    here, there, booking = lock_both(booking, slot)
+    action = "override" if overriding else "move"
+    by = access.require(by, action, booking)
+    here, there, booking = lock_both(by, action, booking, slot)
     require_same_offer(here, there)
     orders.check(there, may_override=overriding, pupils=booking.pupils, language=booking.language)
     require_possible("move", booking, by.role, now)

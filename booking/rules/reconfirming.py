@@ -13,7 +13,7 @@ from booking.models import Booking
 from booking.retry import retried
 from booking.rules.changing import amend
 from booking.rules.ending import end_by_cancelling
-from booking.rules.settling import settle
+from booking.rules.settling import lock_for, settle
 from booking.rules.waiting import offer_freed
 from booking.states import require_possible
 from booking.wording import unanswered_in
@@ -30,7 +30,7 @@ def reconfirm(booking: Booking, *, by: Actor, now: datetime, pupils: int | None 
     Locks the slot. Raises NotAllowed, FieldErrors, NotActive, TooLate, NoRoom.
     """
     by = access.require(by, "reconfirm", booking)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "reconfirm", booking)
     if pupils is not None and pupils != booking.pupils:
         booking = amend(booking, {"pupils": pupils}, by=by, now=now)
         slot = booking.slot

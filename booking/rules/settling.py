@@ -10,6 +10,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actor import Actor
+from booking import access
 from booking.errors import AlreadyBooked, FieldErrors
 from booking.models import Booking
 from booking.states import require_transition
@@ -85,14 +87,24 @@ def make_room(slot: Slot, pupils: int, now: datetime, *, groups: int = 1) -> lis
     return [before, capacity]
 
 
-def lock_both(booking: Booking, slot: Slot) -> tuple[Slot, Slot, Booking]:
+def lock_both(by: Actor, action: str, booking: Booking, slot: Slot) -> tuple[Slot, Slot, Booking]:
     """The booking's slot, another one, and the booking, all locked, slots by key. Both slots are one where it is
-    there already. Raises DoesNotExist."""
+    there already. Raises NotAllowed, DoesNotExist."""
     Slot.objects.lock_many([booking.slot_id, slot.pk])
-    here, booking = Booking.objects.locked(booking.pk)
+    here, booking = lock_for(by, action, booking)
     if here.pk == slot.pk:
         return here, here, booking
     return here, Slot.objects.select_related("workshop__partner", "venue").get(pk=slot.pk), booking
+
+
+def lock_for(by: Actor, action: str, booking: Booking) -> tuple[Slot, Booking]:
+    """The booking's slot and the booking, both locked; and `by` still may: a hand-over may have come between.
+
+    Raises NotAllowed, DoesNotExist.
+    """
+    slot, booking = Booking.objects.locked(booking.pk)
+    access.require(by, action, booking)
+    return slot, booking
 
 
 def lock_slot_of(booking: Booking) -> Slot:

@@ -12,7 +12,7 @@ from booking.messages import outbox
 from booking.messages.catalogue import SECOND_THOUGHTS
 from booking.models import Booking, Change
 from booking.retry import retried
-from booking.rules.settling import settle, twice_is_refused
+from booking.rules.settling import lock_for, settle, twice_is_refused
 from booking.rules.waiting import offer_freed
 from workshops.models import Slot
 
@@ -28,7 +28,7 @@ def undo(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     another. Locks the slot. Raises NotAllowed, UndoOver, NoRoom, AlreadyBooked.
     """
     by = access.require(by, "undo", booking)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "undo", booking)
     ending = ending_of(booking)
     if ending and not is_by(ending, by):
         raise NotAllowed("undo")

@@ -11,7 +11,7 @@ from booking.intake import planned_question, promised_to
 from booking.messages import outbox
 from booking.models import Booking
 from booking.retry import retried
-from booking.rules.settling import former_state, settle
+from booking.rules.settling import former_state, lock_for, settle
 from booking.states import require_possible
 from schools.schooldays import closed_days, local_day
 from workshops.models import Slot
@@ -66,7 +66,7 @@ def accept(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     Locks the slot. Raises NotAllowed, NotActive, TooLate.
     """
     by = access.require(by, "accept", booking)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "accept", booking)
     require_possible("accept", booking, by.role, now)
     values = {"offer_expires_at": None, "confirmed_at": now, **planned_question(slot, now, promised_to(booking))}
     settle(slot, booking, now, state=State.CONFIRMED, places=booking.places_held, **values)
@@ -82,7 +82,7 @@ def reject(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     Locks the slot. Raises NotAllowed, NotActive.
     """
     by = access.require(by, "reject", booking)
-    slot, booking = Booking.objects.locked(booking.pk)
+    slot, booking = lock_for(by, "reject", booking)
     require_possible("reject", booking, by.role, now)
     former = former_state(booking)
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, ended_by="school")

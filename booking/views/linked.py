@@ -31,7 +31,8 @@ def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpRespon
         if booking is None:
             answer = render(request, "booking/link_ended.html", status=404)
         else:
-            answer = page(request, Desk(booking, Actor.link(booking.pk), now, Ways(signed, is_link=True)))
+            by = Actor.link(booking.pk, booking.link_version)
+            answer = page(request, Desk(booking, by, now, Ways(signed, is_link=True)))
         for name, value in headers.items():
             answer.headers.setdefault(name, value)
         return answer

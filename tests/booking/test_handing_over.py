@@ -78,6 +78,18 @@ def test_the_former_calendar_gets_an_end_and_the_new_one_an_invitation(booking):
     assert mails == {"ada@school.example": "CANCEL", COLLEAGUE: "REQUEST"}
 
 
+def test_who_read_the_booking_before_it_was_handed_over_decides_nothing_any_more(booking):
+    before, ada = Booking.objects.with_facts().get(pk=booking.pk), booking.owner
+    ask(booking)
+    accept(token_in_the_mail())
+
+    for by in (Actor.person(ada), Actor.link(before.pk, before.link_version)):
+        with pytest.raises(NotAllowed):
+            rules.cancel(before, by=by, now=timezone.now())
+        with pytest.raises(NotAllowed):
+            ask(before, "dora@school.example", by=by)
+
+
 def test_a_yes_is_said_once(booking):
     ask(booking)
     token = token_in_the_mail()
