@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -161,7 +162,7 @@ def words_of(answer: Answer) -> set[str]:
 
 
 @dataclass
-class Client:
+class Client(ABC):
     """Somebody with a token, who calls by chance what fits what was heard."""
 
     storm: Storm
@@ -176,8 +177,9 @@ class Client:
         kinds = self.kinds()
         self.rng.choices(list(kinds), list(kinds.values()))[0]()
 
+    @abstractmethod
     def kinds(self) -> dict[Callable[[], None], int]:
-        raise NotImplementedError
+        """What the person calls, and how often beside the rest."""
 
     def write(self, kind: str, method: str, path: str, body: dict[str, Any]) -> Answer:
         """Some send a key, and then send it all again: what was done is not done twice."""
