@@ -32,6 +32,7 @@ from booking.intake import school_closures
 from booking.kept import as_typed, forget, keep, kept, key_of
 from booking.links import open_link
 from booking.models import Booking
+from booking.views.linked import FORMS_MAY_SAY_WHERE
 from booking.views.refusals import refusals_on
 from schools.addresses import is_free_mail
 from schools.schooldays import local_day
@@ -55,19 +56,23 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return sent(request, slot, now)
     typed = kept(request.session, slot)
-    former = None if typed is not None else former_booking(request, now)
+    former = former_booking(request, now)
     form = BookForm(slot=slot, user=request.user, now=now, kept=as_typed(former) if former else typed)
-    return show(request, form, now, resumed=typed is not None, former=former)
+    answer = show(request, form, now, resumed=typed is not None and former is None, former=former)
+    for name, value in (FORMS_MAY_SAY_WHERE if former else {}).items():
+        answer.headers[name] = value
+    return answer
 
 
 def former_booking(request: HttpRequest, now: datetime) -> Booking | None:
-    """The booking from which the form is filled in: by its reference for who sees it, or by the link from a mail."""
+    """The booking from which the form is filled in: by its reference for who may change it, and so reads all of it, or
+    by the link from a mail."""
     ticket = request.GET.get("again", "")
     if not ticket:
         return None
     if isinstance(request.user, User):
-        mine = Booking.objects.visible_to(request.user).filter(reference=ticket.upper()).select_related("school")
-        if found := mine.first():
+        found = Booking.objects.visible_to(request.user).with_facts().filter(reference=ticket.upper()).first()
+        if found and access.may(Actor.person(request.user), "amend", found):
             return found
     return open_link(ticket, now)
 

@@ -224,3 +224,19 @@ def test_who_leads_the_date_sees_but_does_not_decide(booking, page):
     assert client.get(f"/bookings/{booking.reference}/{page}/").status_code == 403
     client.force_login(make_user())
     assert client.get(f"/bookings/{booking.reference}/{page}/").status_code == 404
+
+
+def test_a_form_filled_in_by_a_link_is_kept_nowhere(booking, there):
+    answer = Client().get(f"/slots/{there.pk}/book/?again={sign(booking)}")
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert booking.contact_email in text_of(answer)
+
+
+def test_who_leads_a_date_gets_no_form_with_the_contact(booking, there):
+    tom = make_trainer(booking.slot.workshop.partner, "tom")
+    booking.slot.assignments.create(trainer=tom, during=booking.slot.during)
+    client = Client()
+    client.force_login(tom.user)
+
+    assert booking.contact_email not in text_of(client.get(f"/slots/{there.pk}/book/?again={booking.reference}"))
