@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,33 +25,45 @@ class Choice:
     waits: bool = False
 
 
-def open_dates(booking: Booking, now: datetime) -> SlotQuerySet:
-    """Public dates of the booking's workshop that take newcomers, full ones included, without its own; by time."""
-    slots = Slot.objects.public().open_at(now).filter(workshop=booking.slot.workshop_id)
-    return slots.exclude(pk=booking.slot_id).with_facts().by_time()
+def open_dates(booking: Booking, now: datetime, key: str = "") -> SlotQuerySet:
+    """Dates of the booking's workshop that take newcomers, full ones included, without its own; by time.
+
+    One that is not listed is among them for who has its `key`.
+    """
+    slots = Slot.objects.open_at(now).filter(workshop=booking.slot.workshop_id, workshop__state="published")
+    return slots.filter(Q(listed=True) | Q(link_key=key)).exclude(pk=booking.slot_id).with_facts().by_time()
 
 
-def choices_for(booking: Booking, now: datetime) -> list[Choice]:
+def choices_for(booking: Booking, now: datetime, key: str = "") -> list[Choice]:
     """Where the class could move, as things stand. One query."""
-    may_wait = booking.state == Booking.State.WAITLISTED
-    return [choice(slot, booking.pupils, may_wait=may_wait) for slot in open_dates(booking, now)[:MOST_DATES]]
+    return [choice(slot, booking) for slot in open_dates(booking, now, key)[:MOST_DATES]]
 
 
 def choices_of_house(booking: Booking, now: datetime) -> list[Choice]:
     """Where an organiser could move the class: all coming dates of the workshop, each with what stands against it."""
     slots = Slot.objects.filter(workshop=booking.slot.workshop_id, starts_at__gt=now).exclude(pk=booking.slot_id)
     coming = slots.exclude(state=Slot.State.CANCELLED).with_facts().by_time()[:MOST_DATES]
-    return [Choice(slot, obstacle(slot, booking.pupils) or closed(slot, now)) for slot in coming]
+    return [
+        Choice(slot, unfit(slot, booking) or obstacle(slot, booking.pupils) or closed(slot, now)) for slot in coming
+    ]
 
 
 def closed(slot: Slot, now: datetime) -> str:
     return "" if slot.is_open_at(now) else _("closed for booking")
 
 
-def choice(slot: Slot, pupils: int, *, may_wait: bool) -> Choice:
-    why = obstacle(slot, pupils)
-    too_large = pupils > slot.most_pupils
-    return Choice(slot, "" if may_wait and not too_large else why, waits=bool(why))
+def choice(slot: Slot, booking: Booking) -> Choice:
+    """Who waits may go on waiting there; nobody goes where the class does not fit at all."""
+    never, why = unfit(slot, booking), obstacle(slot, booking.pupils)
+    may_wait = booking.state == Booking.State.WAITLISTED
+    return Choice(slot, never or ("" if may_wait else why), waits=bool(why))
+
+
+def unfit(slot: Slot, booking: Booking) -> str:
+    """Why the class cannot come there, however much is free; nothing where it could."""
+    if slot.languages and booking.language not in slot.languages:
+        return _("in another language")
+    return no_room(slot, booking.pupils) if booking.pupils > slot.most_pupils else ""
 
 
 def obstacle(slot: Slot, pupils: int) -> str:

@@ -102,6 +102,11 @@ def changing(booking: Booking, now: datetime) -> Follows:
 
 
 def moving(booking: Booking, now: datetime) -> Follows:
+    if booking.state == State.WAITLISTED:
+        text = _(
+            "You leave this list. Where there is room, you get the place or ask for it; elsewhere you wait at the end."
+        )
+        return booking.slot.starts_at, text
     return booking.slot.starts_at, _("The old place goes only when the new one is sure.")
 
 

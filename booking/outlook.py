@@ -11,7 +11,7 @@ from typing import NamedTuple
 from accounts.actor import Actor
 from booking import history, policy
 from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
-from booking.models import Booking, Change
+from booking.models import Booking, Change, HandOver
 from booking.rules import undoing
 from booking.states import ASKED
 from schools.schooldays import local_day
@@ -122,6 +122,11 @@ class Outlook:
         return self.is_upcoming and self.booking.reconfirm_step in ASKED
 
     @cached_property
+    def asked_colleague(self) -> HandOver | None:
+        """Whose answer to a hand-over is awaited."""
+        return self.booking.hand_overs.open_at(self.now).first() if self.is_upcoming else None
+
+    @cached_property
     def instead(self) -> list[Slot]:
         """The dates that the house suggested when it called the visit off, as far as they still take a class."""
         found: list[int] = next(
@@ -168,13 +173,22 @@ class Outlook:
 
     def until_the_visit(self) -> Iterable[Step]:
         dated = [Step("confirmed", self.booking.confirmed_at, past=True, who=self.confirmed_by), *self.reminders()]
-        if self.booking.reconfirm_step == Booking.Reconfirm.PLANNED:
-            dated.append(Step("question", self.booking.reconfirm_due_at))
+        dated.extend(self.question())
         if self.booking.cancel_until:
             dated.append(Step("free", self.booking.cancel_until, past=self.is_late))
         yield from sorted(dated, key=lambda step: step.at or self.now)
         yield Step("visit", self.booking.slot.starts_at)
         yield Step("after", None)
+
+    def question(self) -> Iterable[Step]:
+        """Whether it is still on: will be asked, stands, or was answered."""
+        booking = self.booking
+        if booking.reconfirm_step == Booking.Reconfirm.PLANNED:
+            yield Step("question", booking.reconfirm_due_at)
+        elif self.is_asked:
+            yield Step("answer_due", booking.reconfirm_until)
+        elif booking.reconfirmed_at:
+            yield Step("still_on", booking.reconfirmed_at, past=True)
 
     def reminders(self) -> list[Step]:
         """The mails that are still owed, or were sent; the last is the short one."""

@@ -20,12 +20,16 @@ def move(request: HttpRequest, desk: Desk) -> HttpResponse:
     look = desk.look
     if not look.may_move:
         return back(request, desk, look.answers["move"].why or _("This booking cannot be moved any more."))
-    choices = dates.choices_for(desk.booking, desk.now)
+    choices = dates.choices_for(desk.booking, desk.now, request.GET.get("key", ""))
     form = MoveForm(typed(request), choices=choices)
     if form.is_valid() and (moved := moved_to(desk, form)):
         messages.success(request, words_for(moved))
         return redirect(desk.ways.page)
-    return render(request, "booking/move.html", desk.context(form=form, choices=choices))
+    return render(
+        request,
+        "booking/move.html",
+        desk.context(form=form, choices=choices, any_fits=any(not one.obstacle for one in choices)),
+    )
 
 
 def moved_to(desk: Desk, form: MoveForm) -> Booking | None:

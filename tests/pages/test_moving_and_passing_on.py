@@ -13,6 +13,7 @@ from booking import rules
 from booking.links import sign
 from booking.models import Booking, HandOver, Message
 from tests.factories import in_days, make_booking, make_school, make_slot, make_trainer, make_user, make_workshop
+from workshops.models import Slot
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +225,81 @@ def test_who_leads_the_date_sees_but_does_not_decide(booking, page):
     assert client.get(f"/bookings/{booking.reference}/{page}/").status_code == 403
     client.force_login(make_user())
     assert client.get(f"/bookings/{booking.reference}/{page}/").status_code == 404
+
+
+def test_a_date_says_when_it_is_and_why_it_does_not_fit(school, workshop):
+    client, home = school
+    polish = make_slot(workshop, starts_at=in_days(100), languages=["pl"])
+
+    page = text_of(client.get(f"{home}move/"))
+
+    assert f'value="{polish.pk}" disabled' in page
+    assert "in anderer Sprache" in page
+    assert "8:00–11:00" in page
+    assert "passt gerade an keinen dieser Termine" in page
+    assert "Dorthin verlegen" not in page
+
+
+def test_who_waits_may_wait_elsewhere_but_not_where_the_class_never_fits(workshop):
+    here, small, full = (make_slot(workshop, starts_at=in_days(90 + days)) for days in range(3))
+    Slot.objects.filter(pk=small.pk).update(capacity=10)
+    for slot in (here, full):
+        make_booking(slot, school=make_school())
+    waiting = make_booking(here, make_user("ada"))
+
+    page = text_of(Client().get(f"/b/{sign(waiting)}/move/"))
+
+    assert waiting.state == "waitlisted"
+    assert f'value="{small.pk}" disabled' in page
+    assert f'value="{full.pk}" disabled' not in page
+    assert "warten Sie dort am Ende" in page
+
+
+def test_an_unlisted_date_is_there_by_its_key_alone(school, booking, workshop):
+    client, home = school
+    hidden = make_slot(workshop, starts_at=in_days(100), listed=False)
+
+    without, other = client.get(f"{home}move/"), client.get(f"{home}move/?key=guess")
+    keyed = client.get(f"{home}move/?key={hidden.link_key}")
+
+    assert [f'value="{hidden.pk}"' in text_of(page) for page in (without, other, keyed)] == [False, False, True]
+    client.post(f"{home}move/", {"slot": hidden.pk})
+    booking.refresh_from_db()
+    assert booking.slot != hidden
+    client.post(f"{home}move/?key={hidden.link_key}", {"slot": hidden.pk})
+    booking.refresh_from_db()
+    assert booking.slot == hidden
+
+
+def test_the_page_of_the_booking_says_who_is_asked_to_take_over(school, booking):
+    client, home = school
+    client.post(f"{home}hand-over/", {"email": "cem@school.example"})
+
+    assert "cem@school.example kann bis" in text_of(client.get(home))
+
+
+def test_who_leads_the_date_does_not_read_the_address_of_the_colleague(booking):
+    rules.hand_over(booking, "cem@school.example", by=Actor.person(booking.owner), now=timezone.now())
+    tom = make_trainer(booking.slot.workshop.partner, "tom")
+    booking.slot.assignments.create(trainer=tom, during=booking.slot.during)
+    client = Client()
+    client.force_login(tom.user)
+
+    assert "cem@school.example" not in text_of(client.get(f"/bookings/{booking.reference}/"))
+
+
+def test_what_comes_next_tells_of_the_question(school, asked):
+    client, home = school
+
+    assert "Bitte sagen Sie uns, ob es dabei bleibt." in text_of(client.get(home))
+    client.post(f"{home}reconfirm/", {"answer": "yes"})
+    assert "Sie haben gesagt, dass es dabei bleibt." in text_of(client.get(home))
+
+
+def test_a_visit_to_come_can_be_booked_once_more_for_another_class(school, there):
+    client, home = school
+
+    assert f'href="{home}again/"' in text_of(client.get(home))
 
 
 def test_a_form_filled_in_by_a_link_is_kept_nowhere(booking, there):
