@@ -15,6 +15,7 @@ from booking.models import Booking
 from schools.models import Membership, School
 from workshops.models import (
     Assignment,
+    Cooperation,
     Partner,
     PartnerRole,
     Slot,
@@ -46,6 +47,12 @@ def make_organiser(partner: Partner, name: str = "") -> User:
     user = make_user(name)
     PartnerRole.objects.create(user=user, partner=partner)
     return user
+
+
+def make_cooperation(workshop: Workshop, partner: Partner | None = None, **extra: Any) -> Cooperation:
+    """Another house that helps, from always on; it sees no contacts."""
+    values: dict[str, Any] = {"partner": partner or make_partner(), "valid": (None, None)}
+    return Cooperation.objects.create(workshop=workshop, **(values | extra))
 
 
 def make_trainer(partner: Partner, name: str = "", **extra: Any) -> Trainer:

@@ -28,7 +28,7 @@ from tests.factories import (
     make_venue,
     make_workshop,
 )
-from workshops.models import Funder, FundingPot, PotReader, Qualification, WorkshopPot
+from workshops.models import Cooperation, Funder, FundingPot, PotReader, Qualification, WorkshopPot
 
 OURS = ("accounts", "schools", "workshops", "booking")
 MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
@@ -63,6 +63,7 @@ CASES: dict[str, str] = {
     "partner_colour_is_a_colour": "UPDATE workshops_partner SET colour = 'blue'",
     "pot_reader_once": twin("workshops_potreader"),
     "workshop_pot_once": twin("workshops_workshoppot"),
+    "cooperation_once_a_house": twin("workshops_cooperation"),
     "partner_role_once": twin("workshops_partnerrole"),
     "partner_role_known": "UPDATE workshops_partnerrole SET role = 'king'",
     "workshop_grades_1_to_13": "UPDATE workshops_workshop SET grades = '{14}'",
@@ -145,6 +146,7 @@ def fill_small_tables(user: Any, school: Any, workshop: Any, trainer: Any, now: 
     )
     PotReader.objects.create(user=user, pot=pot)
     WorkshopPot.objects.create(workshop=workshop, pot=pot, valid="[2026-01-01,)")
+    Cooperation.objects.create(workshop=workshop, partner=make_partner(), valid="[2026-01-01,)")
     Qualification.objects.create(workshop=workshop, trainer=trainer)
     Feed.objects.create(user=user, kind="teacher")
     IdempotencyKey.objects.create(user=user, key="k", request_hash="h", created_at=now)

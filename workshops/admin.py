@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import ReadOnly, called
 from workshops.models import (
     Assignment,
+    Cooperation,
     Funder,
     FundingPot,
     Partner,
@@ -77,6 +78,14 @@ class WorkshopPotAdmin(ReadOnly):
     list_display = ("workshop", "pot", "valid")
     list_select_related = ("workshop", "pot")
     search_fields = ("workshop__slug", "pot__code")
+
+
+@called(_("cooperation"), _("cooperations"))
+@admin.register(Cooperation)
+class CooperationAdmin(ReadOnly):
+    list_display = ("workshop", "partner", "valid", "sees_contacts")
+    list_select_related = ("workshop", "partner")
+    search_fields = ("workshop__slug", "partner__name")
 
 
 @called(_("venue"), _("venues"))

@@ -1,3 +1,4 @@
+from workshops.models.cooperation import Cooperation
 from workshops.models.funding import Funder, FundingPot, PotReader, WorkshopPot
 from workshops.models.partner import Partner, PartnerRole
 from workshops.models.people import Qualification, Trainer, TrainerPartner
@@ -9,6 +10,7 @@ from workshops.models.workshop import Workshop
 __all__ = [
     "WHOLE_DAY",
     "Assignment",
+    "Cooperation",
     "Funder",
     "FundingPot",
     "Partner",
