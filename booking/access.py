@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Case, DateField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.audience import audience
@@ -14,15 +16,16 @@ from accounts.prepared import Question
 from booking.errors import NotAllowed
 from booking.models import Booking
 from schools.models import Membership
-from workshops.models import PartnerRole, PotReader, Slot, Trainer
+from workshops.models import Cooperation, PartnerRole, PotReader, Slot, Trainer
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 SCHOOL_SIDE = ("owner", "office", "link")
+IN_FULL = frozenset({*SCHOOL_SIDE, "trainer", "organiser", "system"})  # who reads names and reasons
 
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "see": (*SCHOOL_SIDE, "trainer", "organiser"),
+    "see": (*SCHOOL_SIDE, "trainer", "organiser", "cooperating"),
     "amend": (*SCHOOL_SIDE, "organiser"),
     "move": (*SCHOOL_SIDE, "organiser"),
     "hand_over": SCHOOL_SIDE,
@@ -42,7 +45,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Roles:
     """What a person is here. Ids of partners, schools and offices, of schools that confirmed the person (`trusted`);
-    the trainer's id or None."""
+    the trainer's id or None. Of workshops that an own house helps with today, those whose contacts it sees
+    (`confided`), and the others (`cooperating`)."""
 
     partners: frozenset[int] = frozenset()
     schools: frozenset[int] = frozenset()
@@ -50,6 +54,8 @@ class Roles:
     offices: frozenset[int] = frozenset()
     pots: frozenset[int] = frozenset()
     trainer: int | None = None
+    cooperating: frozenset[int] = frozenset()
+    confided: frozenset[int] = frozenset()
     is_admin: bool = False
 
     @property
@@ -68,6 +74,9 @@ class Roles:
     def organises(self, partner_id: int) -> bool:
         return self.is_admin or partner_id in self.partners
 
+    def cooperates(self, workshop_id: int) -> bool:
+        return workshop_id in self.cooperating or workshop_id in self.confided
+
 
 def roles_of(user: User) -> Roles:
     """The roles of `user`: one query, then remembered on the object for the length of a request."""
@@ -76,8 +85,10 @@ def roles_of(user: User) -> Roles:
     return user.remembered_roles  # type: ignore[no-any-return]  # accounts cannot name a type of booking
 
 
-def rows_of_roles(user: Any) -> QuerySet[Any, tuple[str, int]]:
+def rows_of_roles(user: Any, day: Any) -> QuerySet[Any, tuple[str, int]]:
     """The words of Roles, each with a key."""
+    helping = Cooperation.objects.valid_on(Cast(day, DateField())).filter(partner__roles__user=user)
+    how = Case(When(sees_contacts=True, then=Value("confided")), default=Value("cooperating"))
     members, offices_to_be = Membership.objects.filter(user=user), Q(role="office") & ~Q(state="confirmed")
     return (
         members.exclude(Q(state="refused") | offices_to_be)
@@ -87,6 +98,7 @@ def rows_of_roles(user: Any) -> QuerySet[Any, tuple[str, int]]:
             PartnerRole.objects.filter(user=user).values_list(Value("partner"), "partner"),
             PotReader.objects.filter(user=user).values_list(Value("pot"), "pot"),
             Trainer.objects.filter(user=user).values_list(Value("trainer"), "pk"),
+            helping.values_list(how, "workshop"),
             all=True,
         )
     )
@@ -97,7 +109,7 @@ ROLES = Question(rows_of_roles)
 
 def read_roles(user: User) -> Roles:
     held: dict[str, set[int]] = defaultdict(set)
-    for role, pk in ROLES.ask(user=user.pk):
+    for role, pk in ROLES.ask(user=user.pk, day=timezone.localdate()):
         held[role].add(pk)
     return Roles(
         partners=frozenset(held["partner"]),
@@ -106,12 +118,14 @@ def read_roles(user: User) -> Roles:
         offices=frozenset(held["office"]),
         pots=frozenset(held["pot"]),
         trainer=next(iter(held["trainer"]), None),
+        cooperating=frozenset(held["cooperating"]),
+        confided=frozenset(held["confided"]),
         is_admin=user.is_network_admin,
     )
 
 
 def roles_in(actor: Actor, booking: Booking) -> tuple[str, ...]:
-    """The roles that `actor` has towards `booking`, the school's side first."""
+    """The roles that `actor` has towards `booking`, the school's side first, who only helps last."""
     if actor.kind == "system":
         return ("system",)
     if actor.kind == "link":
@@ -127,9 +141,22 @@ def roles_in(actor: Actor, booking: Booking) -> tuple[str, ...]:
             ("office", booking.school_id in roles.offices),
             ("organiser", roles.organises(booking.slot.workshop.partner_id)),
             ("trainer", leads(roles.trainer, booking.slot)),
+            ("cooperating", roles.cooperates(booking.slot.workshop_id)),
         )
         if held
     )
+
+
+def sees_in_full(actor: Actor, booking: Booking) -> bool:
+    """Whether names and reasons of its history are for `actor`: not for who only helps with the workshop."""
+    return not IN_FULL.isdisjoint(roles_in(actor, booking))
+
+
+def sees_contact(actor: Actor, booking: Booking) -> bool:
+    """Whether contact, needs and note are for `actor`."""
+    if sees_in_full(actor, booking):
+        return True
+    return actor.user is not None and booking.slot.workshop_id in roles_of(actor.user).confided
 
 
 def leads(trainer_id: int | None, slot: Slot) -> bool:

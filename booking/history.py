@@ -47,6 +47,11 @@ def line(change: Change) -> tuple[str, datetime, str, str]:
     return SIGNS.get(change.kind, "info"), change.at, person(change), told(change)
 
 
+def bare_line(change: Change) -> tuple[str, datetime, str, str]:
+    """The same without names, values and reasons."""
+    return SIGNS.get(change.kind, "info"), change.at, "", what(change)
+
+
 def person(change: Change) -> str:
     """Who did it; nothing where a rule did."""
     return "" if change.actor_kind == "system" else change.who

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from accounts.actor import Actor
-from booking import history, policy
+from booking import access, history, policy
 from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
 from booking.models import Booking, Change, HandOver
 from booking.rules import undoing
@@ -41,6 +41,16 @@ class Outlook:
     @cached_property
     def changes(self) -> Sequence[Change]:
         return list(self.booking.changes.select_related("actor"))
+
+    @cached_property
+    def is_in_full(self) -> bool:
+        """Whether names and reasons are for this reader."""
+        return access.sees_in_full(self.by, self.booking)
+
+    @cached_property
+    def sees_contact(self) -> bool:
+        """Whether contact, needs and note are for this reader."""
+        return access.sees_contact(self.by, self.booking)
 
     @property
     def is_upcoming(self) -> bool:
@@ -199,4 +209,5 @@ class Outlook:
 
     def history(self) -> list[tuple[str, datetime, str, str]]:
         """What happened, the newest first: sign, time, who and what."""
-        return [history.line(change) for change in self.changes]
+        told = history.line if self.is_in_full else history.bare_line
+        return [told(change) for change in self.changes]

@@ -28,6 +28,7 @@ ROLES = (
     "trainer",  # leads the slot
     "trainer_elsewhere",
     "organiser",  # of the workshop's partner
+    "cooperating",  # organises for a house that helps with the workshop
     "organiser_elsewhere",
     "admin",
     "funder",
@@ -35,7 +36,10 @@ ROLES = (
 
 
 def who(*, rest: Answer, **named: Answer) -> Group:
+    """Who helps is an organiser elsewhere, unless it is said."""
     assert set(named) <= set(ROLES), named
+    if "organiser_elsewhere" in named:
+        named.setdefault("cooperating", named["organiser_elsewhere"])
     return dict.fromkeys(ROLES, rest) | named
 
 
@@ -50,16 +54,17 @@ SIGNED_IN = who(anonymous=SIGN_IN, rest=200)
 NO_FACTOR = who(anonymous=SIGN_IN, rest=403)  # nothing to confirm oneself with
 NOT_YET = who(anonymous=SIGN_IN, rest=404)  # no second factor was set up
 SCHOOL = {"owner": 200, "office": 200}
-SEES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=200, organiser=200, admin=200, rest=404)
-CHANGES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=403, organiser=200, admin=200, rest=404)
+SEES_BOOKING = who(anonymous=SIGN_IN, **SCHOOL, trainer=200, organiser=200, cooperating=200, admin=200, rest=404)
+CHANGES_BOOKING = SEES_BOOKING | {"trainer": 403, "cooperating": 403}
 HANDS_OVER = CHANGES_BOOKING | {"organiser": 403, "admin": 403}
-NO_OFFER = who(anonymous=SIGN_IN, owner=302, office=302, trainer=403, organiser=403, admin=403, rest=404)
-UNDOES = who(anonymous=SIGN_IN, owner=302, office=302, trainer=403, organiser=302, admin=302, rest=404)
+NO_OFFER = HANDS_OVER | {"owner": 302, "office": 302}
+UNDOES = NO_OFFER | {"organiser": 302, "admin": 302}
 ENDS_BOOKING = CHANGES_BOOKING | {"owner": 302, "office": 302}  # their reason is optional: done
 TRAINERS = who(anonymous=SIGN_IN, trainer=200, trainer_elsewhere=200, rest=403)
 RECORDS = who(
     anonymous=SIGN_IN, trainer=200, trainer_elsewhere=404, organiser=200, organiser_elsewhere=404, admin=200, rest=403
 )
+STAFF = ("organiser", "cooperating", "organiser_elsewhere", "admin")
 ORGANISERS = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=200, admin=200, rest=403)
 OF_PARTNER = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=404, admin=200, rest=403)
 DONE_BY_PARTNER = OF_PARTNER | {"organiser": 302, "admin": 302}
@@ -68,16 +73,16 @@ NETWORK = who(anonymous=SIGN_IN, admin=200, rest=403)
 
 # API: 401, 404, 403, 400, 409 in this order; 400 here says "may, but the body was empty"
 API_SIGNED_IN = who(anonymous=401, rest=200)
-API_SEES = who(anonymous=401, **SCHOOL, trainer=200, organiser=200, admin=200, rest=404)
-API_CHANGES = who(anonymous=401, **SCHOOL, trainer=403, organiser=200, admin=200, rest=404)
+API_SEES = SEES_BOOKING | {"anonymous": 401}
+API_CHANGES = CHANGES_BOOKING | {"anonymous": 401}
 API_CANCELS = API_CHANGES | {"organiser": 400, "admin": 400}  # the provider must give a reason
-API_NO_OFFER = who(anonymous=401, owner=409, office=409, trainer=403, organiser=403, admin=403, rest=404)
+API_NO_OFFER = API_CHANGES | {"owner": 409, "office": 409, "organiser": 403, "admin": 403}
 API_BODY_MISSING = dict.fromkeys(("owner", "office", "organiser", "admin"), 400)
-API_HANDS_OVER = who(anonymous=401, owner=400, office=400, trainer=403, organiser=403, admin=403, rest=404)
-API_NOT_ASKED = who(anonymous=401, owner=409, office=409, trainer=403, organiser=409, admin=409, rest=404)
-API_CONFIRMS = who(anonymous=401, owner=403, office=403, trainer=403, organiser=200, admin=200, rest=404)
+API_HANDS_OVER = API_NO_OFFER | {"owner": 400, "office": 400}
+API_NOT_ASKED = API_NO_OFFER | {"organiser": 409, "admin": 409}
+API_CONFIRMS = API_CHANGES | {"owner": 403, "office": 403}
 API_DECLINES = API_CONFIRMS | {"organiser": 400, "admin": 400}
-API_RECORDS = who(anonymous=401, owner=403, office=403, trainer=200, organiser=200, admin=200, rest=404)
+API_RECORDS = API_CONFIRMS | {"trainer": 200}
 API_RECORDS_TOO_EARLY = API_RECORDS | {"trainer": 409, "organiser": 409, "admin": 409}
 API_BY_POST = who(anonymous=401, rest=405)
 
@@ -154,7 +159,7 @@ TABLE: dict[str, Group] = {
     "GET /profile/office/": SIGNED_IN,
     "POST /profile/office/": SIGNED_IN,
     "GET /profile/mails/": BY_POST,
-    "POST /profile/mails/": ORGANISERS | {"organiser": 302, "organiser_elsewhere": 302, "admin": 302},
+    "POST /profile/mails/": ORGANISERS | dict.fromkeys(STAFF, 302),
     "GET /profile/colleagues/{membership}/": who(anonymous=SIGN_IN, rest=405),
     "POST /profile/colleagues/{membership}/": who(anonymous=SIGN_IN, office=302, rest=404),
     "GET /profile/schools/{membership}/ask/": who(anonymous=SIGN_IN, rest=405),
@@ -215,9 +220,9 @@ TABLE: dict[str, Group] = {
     "GET /organise/messages/{message}/resend/": BY_POST,
     "POST /organise/messages/{message}/resend/": DONE_BY_PARTNER,
     "GET /organise/write/": OF_PARTNER,
-    "POST /organise/write/": ORGANISERS | {"organiser": 404, "organiser_elsewhere": 404, "admin": 404},  # to nobody
+    "POST /organise/write/": ORGANISERS | dict.fromkeys(STAFF, 404),  # to nobody
     "GET /organise/search/": ORGANISERS,
-    "POST /organise/search/": ORGANISERS | {"organiser": 302, "organiser_elsewhere": 302, "admin": 302},
+    "POST /organise/search/": ORGANISERS | dict.fromkeys(STAFF, 302),
     "GET /organise/bookings/{reference}/": OF_PARTNER,
     "GET /organise/bookings/{reference}/change/": OF_PARTNER,
     "POST /organise/bookings/{reference}/change/": OF_PARTNER,

@@ -19,6 +19,7 @@ from tests.factories import (
     in_days,
     make_assignment,
     make_booking,
+    make_cooperation,
     make_office,
     make_organiser,
     make_partner,
@@ -63,6 +64,9 @@ def build() -> Town:
     owner, teacher = make_user("ada"), make_user("bea")
     booking = make_booking(slot, owner, school=school)
     past_slot = make_slot(make_workshop(partner), starts_at=in_days(-1))
+    helper = make_partner("helper")
+    for each in (workshop, past_slot.workshop):
+        make_cooperation(each, helper)
     make_assignment(past_slot, trainer)
     past_booking = make_booking(past_slot, owner, school=school, at=in_days(-30))
     people = {
@@ -74,6 +78,7 @@ def build() -> Town:
         "trainer": trainer.user,
         "trainer_elsewhere": other_trainer.user,
         "organiser": make_organiser(partner, "otto"),
+        "cooperating": make_organiser(helper, "holger"),
         "organiser_elsewhere": make_organiser(elsewhere, "oskar"),
         "admin": make_user("nora", is_network_admin=True),
         "funder": make_funder(),

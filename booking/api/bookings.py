@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.prepared import Question
+from booking import access
 from booking.api.offers import SchoolNameSerializer, SlotNameSerializer
 from booking.explain import cancellation_terms, possible
 from booking.history import skipped
@@ -35,10 +36,12 @@ class GroupSerializer(serializers.ModelSerializer[Booking]):
 
 
 class ContactSerializer(serializers.ModelSerializer[Booking]):
+    """Empty for whoever is not told it."""
+
     name = serializers.CharField(source="contact_name")
     email = serializers.CharField(source="contact_email")
     phone = serializers.CharField(source="contact_phone")
-    language = serializers.ChoiceField(SpokenLanguage.choices, source="contact_language")
+    language = serializers.ChoiceField(SpokenLanguage.choices, source="contact_language", allow_blank=True)
 
     class Meta:
         model = Booking
@@ -46,7 +49,7 @@ class ContactSerializer(serializers.ModelSerializer[Booking]):
 
 
 class ChangeSerializer(serializers.ModelSerializer[Change]):
-    """`by` is a name for people."""
+    """`by` is a name for people; empty, as `reason`, for who only helps with the workshop."""
 
     by = serializers.CharField(source="who")
     reason = serializers.SerializerMethodField()
@@ -139,6 +142,14 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
         """1 is the next."""
         positions: dict[int, int] | None = self.context.get("positions")
         return booking.waitlist_position if positions is None else positions.get(booking.pk)
+
+    def to_representation(self, booking: Booking) -> dict[str, Any]:
+        actor, shown = self.context["actor"], super().to_representation(booking)
+        if not access.sees_in_full(actor, booking):
+            shown["history"] = [entry | {"by": "", "reason": ""} for entry in shown["history"]]
+        if not access.sees_contact(actor, booking):
+            shown |= {"contact": dict.fromkeys(shown["contact"], ""), "needs": "", "needs_list": [], "note": ""}
+        return shown
 
     @extend_schema_field(AttendanceSerializer(allow_null=True))
     def get_attendance(self, booking: Booking) -> Any:

@@ -21,7 +21,7 @@ from booking.errors import NotActive
 from booking.models.change import Change
 from schools.models import School
 from schools.search import Digits, FoldedKey, LookAlike, Searchable
-from workshops.models import Slot
+from workshops.models import Cooperation, Slot
 from workshops.vocabulary import SpokenLanguage
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state=State.CONFIRMED, slot__ends_at__lt=at, attendance=None)
 
     def visible_to(self, user: User) -> Self:
-        """Bookings that `user` may see: own ones, those of the office's school, of assigned slots, of own partners."""
+        """Bookings that `user` may see: own ones, those of the office's school, of assigned slots, of own partners, and
+        in part those of workshops that an own partner helps with (booking/access.py)."""
         if user.is_network_admin:
             return self
         return self.filter(
@@ -130,6 +131,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             | Q(pk__in=self.model.objects.of_offices(user).values("pk"))
             | Q(pk__in=self.model.objects.of_trainer(user).values("pk"))
             | Q(slot__workshop__partner__in=user.partner_roles.values("partner"))
+            | Q(slot__workshop__in=Cooperation.objects.today_of(user).values("workshop"))
         )
 
     def of_owner(self, user: User) -> Self:

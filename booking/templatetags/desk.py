@@ -16,15 +16,25 @@ from workshops.vocabulary import SpokenLanguage
 register = template.Library()
 
 
+Fact = tuple[str, str, str, str]
+
+
 @register.filter
-def desk_facts(booking: Booking, place: str) -> list[tuple[str, str, str, str]]:
+def desk_facts(booking: Booking, place: str) -> list[Fact]:
     """Rows of facts_tall.html: what to know of the visit; empty ones are left out there."""
     needs = ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+    *who_and_where, arrival, photos = visit_facts(booking, place)
+    to_prepare = ("step-free", _("To prepare"), needs or booking.needs, booking.needs if needs else "")
+    return [*who_and_where, to_prepare, arrival, photos]
+
+
+@register.filter
+def visit_facts(booking: Booking, place: str) -> list[Fact]:
+    """The same without what the class needs."""
     return [
         ("people", _("Who"), pupils_and_adults(booking.pupils, booking.adults), grades(booking)),
         ("globe", _("Language"), str(SpokenLanguage(booking.language).label), ""),
         ("pin", _("Where"), place, ""),
-        ("step-free", _("To prepare"), needs or booking.needs, booking.needs if needs else ""),
         ("bus", _("Arrival"), booking.get_arrival_display() if booking.arrival else "", ""),
         ("info", _("Photos"), booking.get_photos_display(), ""),
     ]

@@ -28,7 +28,7 @@ from booking.forms.change import CancelForm, ChangeForm
 from booking.models import Booking
 from booking.outlook import Outlook
 from booking.views.refusals import refusals_on
-from booking.visits import way_to
+from booking.visits import place_of, way_to
 from schools.schooldays import local_day
 
 
@@ -121,8 +121,11 @@ Page = Callable[[HttpRequest, Desk], HttpResponse]
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
-    way = way_to(desk.booking.slot, desk.booking)
-    together = Booking.objects.booked_with(desk.booking).with_facts()
+    slot, booking = desk.booking.slot, desk.booking
+    if not desk.look.is_in_full:
+        return render(request, "booking/helping.html", desk.context(place=place_of(slot, booking)))
+    way = way_to(slot, booking)
+    together = Booking.objects.booked_with(booking).with_facts()
     context = desk.context(way=way, calendar_url=desk.ways.calendar, together=together)
     page = render(request, "booking/booking.html", context)
     if context["look"].may_undo:

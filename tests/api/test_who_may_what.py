@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -24,10 +24,21 @@ from booking.models import Booking
 from schools.models import Membership, School
 from tests.api.conftest import BOOKINGS, body, refusal, wrong_fields
 from tests.asking import undone
-from tests.factories import in_days, make_assignment, make_school, make_slot, make_trainer, make_user, make_workshop
+from tests.factories import (
+    in_days,
+    make_assignment,
+    make_cooperation,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_workshop,
+)
 from tests.nine_states import OVER, booking_in, slot_for
 from tests.town import Town, build
-from workshops.models import Partner, Slot, Trainer
+from workshops.models import Partner, Slot, Trainer, Workshop
 
 YES = 200
 STATES = tuple(Booking.State.values)
@@ -42,24 +53,25 @@ class Line:
     school: int  # link, owner, office of the school
     trainer: int  # of the slot
     organiser: int  # of the responsible partner; the network's admin of every one
+    cooperating: int  # organiser of a house that helps with the workshop
     elsewhere: int  # everyone else
     states: tuple[str, ...]
 
 
 TABLE = {
-    "see": Line(YES, YES, YES, 404, STATES),
-    "change": Line(YES, 403, YES, 404, LIVE),
-    "move": Line(YES, 403, YES, 404, ("requested", "waitlisted", "confirmed")),
-    "cancel": Line(YES, 403, YES, 404, LIVE),
-    "hand_over": Line(YES, 403, 403, 404, LIVE),
-    "accept": Line(YES, 403, 403, 404, ("offered",)),
-    "reject": Line(YES, 403, 403, 404, ("offered",)),
-    "confirm": Line(403, 403, YES, 404, ("requested",)),
-    "decline": Line(403, 403, YES, 404, ("requested",)),
-    "attendance": Line(403, YES, YES, 404, VISITING),  # from the slot's start
+    "see": Line(YES, YES, YES, YES, 404, STATES),
+    "change": Line(YES, 403, YES, 403, 404, LIVE),
+    "move": Line(YES, 403, YES, 403, 404, ("requested", "waitlisted", "confirmed")),
+    "cancel": Line(YES, 403, YES, 403, 404, LIVE),
+    "hand_over": Line(YES, 403, 403, 403, 404, LIVE),
+    "accept": Line(YES, 403, 403, 403, 404, ("offered",)),
+    "reject": Line(YES, 403, 403, 403, 404, ("offered",)),
+    "confirm": Line(403, 403, YES, 403, 404, ("requested",)),
+    "decline": Line(403, 403, YES, 403, 404, ("requested",)),
+    "attendance": Line(403, YES, YES, 403, 404, VISITING),  # from the slot's start
     # what the contract does not name
-    "wait": Line(403, 403, YES, 404, ("requested",)),
-    "reconfirm": Line(YES, 403, YES, 404, ()),  # in `confirmed`, once the question was asked: nobody was
+    "wait": Line(403, 403, YES, 403, 404, ("requested",)),
+    "reconfirm": Line(YES, 403, YES, 403, 404, ()),  # in `confirmed`, once the question was asked: nobody was
 }
 COLUMNS = {
     "owner": "school",
@@ -67,8 +79,11 @@ COLUMNS = {
     "trainer": "trainer",
     "organiser": "organiser",
     "admin": "organiser",
+    "cooperating": "cooperating",
     "colleague": "elsewhere",  # a teacher of the same school
     "office_declared": "elsewhere",  # says to be the office; nobody has confirmed it
+    "no_longer_cooperating": "elsewhere",  # until yesterday
+    "not_yet_cooperating": "elsewhere",  # later
     "trainer_declined": "elsewhere",  # was asked to lead, and will not
     "teacher": "elsewhere",
     "office_elsewhere": "elsewhere",
@@ -120,8 +135,8 @@ def furnished(town: Town) -> House:
     Membership.objects.filter(user=town.people["owner"]).update(state="confirmed")  # so that she may book nine times
     owner, by = User.objects.get(pk=town.people["owner"].pk), Actor.person(town.people["organiser"])
     tom, reluctant = Trainer.objects.get(pk=town.things["trainer"]), make_trainer(partner)
-    workshop = make_workshop(partner)
-    bookings = {}
+    workshop, bookings = make_workshop(partner), {}
+    make_cooperation(workshop, Partner.objects.get(slug="helper"))
     for day, state in enumerate(STATES, start=10):
         slot = slot_for(state, workshop, starts_at=in_days(day))
         make_assignment(slot, tom)
@@ -131,12 +146,20 @@ def furnished(town: Town) -> House:
         "trainer_declined": reluctant.user,
         "colleague": member(school, "teacher", "confirmed"),
         "office_declared": member(school, "office", "declared"),
+        "no_longer_cooperating": helper(workshop, None, timezone.localdate()),
+        "not_yet_cooperating": helper(workshop, timezone.localdate() + timedelta(days=90), None),
     }
     everybody = Town(town.people | neighbours, town.things)
     clients = {who: everybody.client(who) for who in (*COLUMNS, "anonymous")}
     there = make_slot(workshop, starts_at=in_days(30))
     closed = make_slot(workshop, starts_at=in_days(31), state="closed")
     return House(clients, bookings, there, closed, past=make_slot(workshop, starts_at=in_days(-2)))
+
+
+def helper(workshop: Workshop, first: date | None, after: date | None) -> User:
+    house = make_partner()
+    make_cooperation(workshop, house, valid=(first, after), sees_contacts=True)
+    return make_organiser(house)
 
 
 def member(school: School, role: str, state: str) -> User:
@@ -204,7 +227,7 @@ def test_every_cell_of_the_table(action: str, state: str, house: House):
 def test_a_wrong_body_is_told_to_those_alone_who_may_whatever_the_state_is(action: str, state: str, house: House):
     """401, 404, 403, 400, 409."""
     booking = house.bookings[state]
-    for who in ("anonymous", "teacher", "trainer", "owner", "organiser"):  # one of each column
+    for who in ("anonymous", "teacher", "trainer", "owner", "organiser", "cooperating"):  # one of each column
         with undone():
             answer = ask(house, who, action, booking, {"nonsense": 1})
         status, _code = expected(who, action, state)
