@@ -21,7 +21,7 @@ from booking.models import Change
 from booking.retry import retried
 from schools.schooldays import ONE_DAY
 from workshops import pictures
-from workshops.models import FundingPot, Partner, Policy, Workshop, WorkshopPot
+from workshops.models import Cooperation, FundingPot, Partner, Policy, Workshop, WorkshopPot
 from workshops.texts import FALLBACK, LANGUAGES, Texts
 from workshops.vocabulary import Format
 
@@ -66,23 +66,49 @@ class Funding:
 
     @property
     def valid(self) -> DateRange:
-        return DateRange(self.first, self.last + ONE_DAY if self.last else None)
+        return days_between(self.first, self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A house that helps from `first` to `last`, both included; without a day, without that end."""
+
+    partner: Partner
+    first: date | None = None
+    last: date | None = None
+    sees_contacts: bool = False
+
+    @property
+    def valid(self) -> DateRange:
+        return days_between(self.first, self.last)
+
+
+def days_between(first: date | None, last: date | None) -> DateRange:
+    return DateRange(first, last + ONE_DAY if last else None)
 
 
 @retried
 def create(
-    partner: Partner, values: dict[str, Any], fundings: Iterable[Funding], *, by: Actor, now: datetime
+    partner: Partner,
+    values: dict[str, Any],
+    fundings: Iterable[Funding],
+    helpers: Sequence[Helper] = (),
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Workshop:
     """A new draft. `values` are columns of Workshop; without a slug the title makes one.
 
     Raises NotAllowed, FieldErrors.
     """
     by = access.organising(by, partner.pk)
+    require_others(partner, helpers)
     with pictures.held():  # who makes a second offer of this title waits here, and finds the address taken
         require_photo(values)
         slug = values.get("slug") or free_slug(values["title"])
         workshop = saved(Workshop(partner=partner, state=State.DRAFT, **values | {"slug": slug}))
     replace_pots(workshop, fundings)
+    replace_helpers(workshop, helpers)
     Change.objects.write("created", workshop=workshop, by=by, at=now)
     return workshop
 
@@ -92,6 +118,7 @@ def edit(
     workshop: Workshop,
     values: dict[str, Any],
     fundings: Iterable[Funding],
+    helpers: Sequence[Helper] | None = None,
     *,
     version: int,
     by: Actor,
@@ -99,9 +126,11 @@ def edit(
 ) -> Workshop:
     """Change what an offer says of itself. Dates that exist stay as they are, and so do the terms of bookings.
 
-    `version` is the one that was read before typing. Locks the workshop. Raises NotAllowed, Stale, FieldErrors.
+    Without `helpers` those that help already go on. `version` is the one that was read before typing. Locks the
+    workshop. Raises NotAllowed, Stale, FieldErrors.
     """
     by = access.organising(by, workshop.partner_id)
+    require_others(workshop.partner, helpers or ())
     workshop = Workshop.objects.lock(workshop.pk)
     require_fresh(workshop, version)
     before = {name: getattr(workshop, name) for name in COLUMNS}
@@ -111,7 +140,8 @@ def edit(
         require_photo(values)
         write(workshop, **values)
     replace_pots(workshop, fundings)
-    Change.objects.write("edited", workshop=workshop, by=by, at=now, facts=facts_of(before, workshop))
+    facts = facts_of(before, workshop) | ({} if helpers is None else replace_helpers(workshop, helpers))
+    Change.objects.write("edited", workshop=workshop, by=by, at=now, facts=facts)
     drop_photo(before["image"].name, workshop)
     return workshop
 
@@ -159,6 +189,41 @@ def replace_pots(workshop: Workshop, fundings: Iterable[Funding]) -> None:
     WorkshopPot.objects.bulk_create(
         [WorkshopPot(workshop=workshop, pot=funding.pot, valid=funding.valid) for funding in fundings]
     )
+
+
+def require_others(partner: Partner, helpers: Iterable[Helper]) -> None:
+    """A house is none of its own helpers."""
+    if any(helper.partner == partner for helper in helpers):
+        raise FieldErrors({"": ("own_house", _("The house that offers a workshop is none of its helpers."))})
+
+
+def replace_helpers(workshop: Workshop, helpers: Iterable[Helper]) -> dict[str, Any]:
+    """Who helps from now on. Answers with the fact for the history, or nothing where all stays."""
+    rows = [
+        Cooperation(workshop=workshop, partner=one.partner, valid=one.valid, sees_contacts=one.sees_contacts)
+        for one in helpers
+    ]
+    former = workshop.cooperations.select_related("partner")
+    before, after = told(former), told(rows)
+    if before == after:
+        return {}
+    workshop.cooperations.all().delete()
+    Cooperation.objects.bulk_create(rows)
+    return {"cooperations": [before, after]}
+
+
+def told(cooperations: Iterable[Cooperation]) -> list[dict[str, Any]]:
+    """As the history keeps them."""
+    rows = [
+        {
+            "house": row.partner.slug,
+            "from": row.valid.lower and row.valid.lower.isoformat(),
+            "until": row.last_day and row.last_day.isoformat(),
+            "contacts": row.sees_contacts,
+        }
+        for row in cooperations
+    ]
+    return sorted(rows, key=lambda row: str(row["house"]))
 
 
 def facts_of(before: dict[str, Any], workshop: Workshop) -> dict[str, Any]:
@@ -260,7 +325,7 @@ def turned(workshop: Workshop, state: str, by: Actor, now: datetime) -> Workshop
 
 @retried
 def copy(workshop: Workshop, *, by: Actor, now: datetime) -> Workshop:
-    """A draft that says the same, without dates. Locks the workshop. Raises NotAllowed."""
+    """A draft that says the same, without dates and helpers. Locks the workshop. Raises NotAllowed."""
     by = access.organising(by, workshop.partner_id)
     original = Workshop.objects.lock(workshop.pk)
     title = _("%(title)s (copy)") % {"title": original.title.read_in(FALLBACK)}

@@ -15,6 +15,7 @@ from accounts.text import CleanCharField
 from booking import offering
 from booking.forms.fields import number, offer
 from booking.forms.fundings import FundingRows
+from booking.forms.helping import HelperRows
 from booking.forms.photo import PhotoFields
 from booking.forms.policy import LABELS as POLICY
 from booking.forms.policy import groups_of, policy_fields
@@ -67,7 +68,7 @@ class TextFields(forms.Form):
     curriculum = TextsField(label=gettext_lazy("Link to the curriculum"), longest=1000, rows=3)
 
 
-class OfferForm(TextFields, PhotoFields, FundingRows):
+class OfferForm(TextFields, PhotoFields, FundingRows, HelperRows):
     """All facts of an offer of `partner`. `workshop` is None for a new one."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
@@ -128,6 +129,7 @@ class OfferForm(TextFields, PhotoFields, FundingRows):
         mine = workshop.venue_id if workshop else None
         offer(self.fields["venue"], partner.venues.filter(Q(active=True) | Q(pk=mine)).by_town())
         self.add_rows(list(workshop.pots.select_related("pot").order_by("pk")) if workshop else [])
+        self.add_helpers(partner, list(workshop.cooperations.order_by("pk")) if workshop else [])
         if workshop and workshop.state != Workshop.State.DRAFT:
             del self.fields["slug"]
         if workshop and workshop.booking_mode == BookingMode.WISH:
@@ -214,4 +216,5 @@ def wrong_steps(form: OfferForm) -> set[str]:
     """The steps of the form that hold an error."""
     wrong = {step for step, names in WRONG_STEPS.items() if form.errors.keys() & set(names)}
     rows = {name for name in form.errors if name.startswith(("pot_", "first_", "last_"))}
-    return wrong | ({"money"} if rows else set())
+    helping = {name for name in form.errors if name.startswith(("house_", "since_", "until_"))}
+    return wrong | ({"money"} if rows else set()) | ({"helpers"} if helping else set())

@@ -104,7 +104,7 @@ def created_once(request: SignedInRequest, house: Partner, form: OfferForm) -> s
     now = timezone.now()
 
     def effect() -> tuple[int, dict[str, str]]:
-        workshop = offering.create(house, form.values, form.fundings, by=request.actor, now=now)
+        workshop = offering.create(house, form.values, form.fundings, form.helpers, by=request.actor, now=now)
         return 302, {"slug": workshop.slug}
 
     fingerprint = form.fingerprint
@@ -138,7 +138,9 @@ def save(request: SignedInRequest, offer: Workshop, form: OfferForm) -> Workshop
     """The workshop as saved, or None where somebody was quicker; then the form says so."""
     version, now = form.cleaned_data["version"] or 0, timezone.now()
     try:
-        return offering.edit(offer, form.values, form.fundings, version=version, by=request.actor, now=now)
+        return offering.edit(
+            offer, form.values, form.fundings, form.helpers, version=version, by=request.actor, now=now
+        )
     except offering.Stale as stale:
         compare(form, stored(stale.workshop))
         form.add_error(None, meanwhile(stale))
