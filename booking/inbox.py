@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from booking import policy
 from booking.dates import no_room
 from booking.explain import remarks
 from booking.models import Alternative, Booking, Change
@@ -133,6 +134,13 @@ def missed_visits(schools: Iterable[int], now: datetime) -> dict[int, int]:
     """How often each of the schools did not come within the last year."""
     missed = Booking.objects.filter(school__in=schools, state="no_show", slot__starts_at__gte=now - LOOK_BACK)
     return dict(missed.values_list("school").annotate(Count("pk")))
+
+
+def late_cancellations(booking: Booking, now: datetime) -> int:
+    """How often the school has cancelled late at the booking's house while such marks count, this one not counted."""
+    since = policy.marks_since(now, booking.slot.workshop.policy)
+    late = Booking.objects.filter(school=booking.school_id, late=True, slot__starts_at__gte=since)
+    return late.of_partners([booking.slot.workshop.partner_id]).exclude(pk=booking.pk).count()
 
 
 def with_decisions(bookings: Any) -> Any:

@@ -17,7 +17,7 @@ from booking.access import for_organisers
 from booking.errors import BookingError, NotAllowed
 from booking.forms.change import OrganiserChangeForm
 from booking.forms.decisions import ReasonForm
-from booking.inbox import missed_visits
+from booking.inbox import late_cancellations, missed_visits
 from booking.messages import outbox
 from booking.models import Booking, Message
 from booking.outlook import Outlook
@@ -59,6 +59,7 @@ def facts_of(request: SignedInRequest, booking: Booking) -> dict[str, Any]:
         "others": others.with_facts().order_by("-slot__starts_at", "-pk")[:MOST_OTHERS],
         "others_count": others.count(),
         "missed": missed_visits([booking.school_id], now).get(booking.school_id, 0),
+        "late": late_cancellations(booking, now),
         "has_begun": now >= booking.slot.starts_at,
     }
 

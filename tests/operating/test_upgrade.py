@@ -118,14 +118,15 @@ def test_an_archive_of_the_version_before_comes_back_into_this_one(old, life, tm
     with empty_place(tmp_path / "new", "new") as new, new.inside():
         call_command("restore", tmp_path / "old.zip")
         call_command("audit")
-        assert written(columns) == rows
+        del columns["booking_pause"]  # nothing goes out of what was restored
+        assert written(columns) == {table: rows[table] for table in columns}
         assert Pause.objects.exists()
 
 
 def test_a_migration_gives_up_waiting_for_a_lock(old):
     """Behind a migration that waits, everybody else waits, too."""
     with old.inside(), connection.cursor() as sql:
-        sql.execute("BEGIN; LOCK TABLE workshops_slot IN SHARE MODE")  # somebody counts for long
+        sql.execute("BEGIN; LOCK TABLE workshops_partner IN SHARE MODE")  # somebody counts for long
         migrating = replace(old, extra={"LOCK_TIMEOUT_MS": "200"}).start("migrate", "--no-input")
         said = migrating.communicate(timeout=60)[0]
         sql.execute("ROLLBACK")

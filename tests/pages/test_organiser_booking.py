@@ -75,7 +75,7 @@ def test_the_page_asks_as_often_for_many_rows(rows, client, olga, booking, partn
         Note.objects.create(partner=partner, booking=booking, text="x", by=olga, at=timezone.now())
     client.get(page_of(booking))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page_of(booking))
 
 

@@ -153,3 +153,14 @@ def test_other_houses_find_nothing(booking, page):
     client.force_login(make_organiser(make_partner()))
 
     assert client.post("/organise/" + page.format(booking.reference)).status_code == 404
+
+
+def test_a_school_that_cancelled_late_is_looked_at_by_hand(olga, booking, workshop):
+    page = f"/organise/bookings/{booking.reference}/"
+    assert "spät abgesagt" not in text_of(olga.get(page))
+    soon = make_slot(workshop, starts_at=in_days(3), book_until=in_days(2))
+    other = make_booking(soon, school=booking.school, group_name="8a")
+    rules.cancel(other, by=Actor.person(other.owner), now=timezone.now())
+
+    assert "spät abgesagt" in text_of(olga.get(page))
+    assert "spät abgesagt" not in text_of(olga.get(f"/organise/bookings/{other.reference}/"))
