@@ -41,6 +41,7 @@ def look(page: Page, script: bool) -> Callable[[], None]:
     def look() -> None:
         if not script:
             return
+        page.wait_for_load_state()  # a click ends when the next page begins; until it stands, the last one may answer
         page.evaluate(f"{AXE}; 0")
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
         assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
