@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +14,7 @@ from booking.models import Booking
 from workshops.models import Slot
 from workshops.models.slot import SlotQuerySet
 
-MOST_DATES = 24
+DATES_A_PAGE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,20 @@ def open_dates(booking: Booking, now: datetime, key: str = "") -> SlotQuerySet:
     return slots.filter(Q(listed=True) | Q(link_key=key)).exclude(pk=booking.slot_id).with_facts().by_time()
 
 
-def choices_for(booking: Booking, now: datetime, key: str = "") -> list[Choice]:
-    """Where the class could move, as things stand. One query."""
-    return [choice(slot, booking) for slot in open_dates(booking, now, key)[:MOST_DATES]]
-
-
-def choices_of_house(booking: Booking, now: datetime) -> list[Choice]:
-    """Where an organiser could move the class: all coming dates of the workshop, each with what stands against it."""
+def coming_dates(booking: Booking, now: datetime) -> SlotQuerySet:
+    """Every other date of the workshop to come, open or not: where an organiser could move the class; by time."""
     slots = Slot.objects.filter(workshop=booking.slot.workshop_id, starts_at__gt=now).exclude(pk=booking.slot_id)
-    coming = slots.exclude(state=Slot.State.CANCELLED).with_facts().by_time()[:MOST_DATES]
-    return [
-        Choice(slot, unfit(slot, booking) or obstacle(slot, booking.pupils) or closed(slot, now)) for slot in coming
-    ]
+    return slots.exclude(state=Slot.State.CANCELLED).with_facts().by_time()
+
+
+def a_page(slots: SlotQuerySet, number: str | None) -> Page[Slot]:
+    """A page of dates, the nearest one there is; two queries."""
+    return Paginator(slots, DATES_A_PAGE).get_page(number)
+
+
+def choice_of_house(slot: Slot, booking: Booking, now: datetime) -> Choice:
+    """The date with what stands against it; an organiser may set all of it aside but what does not fit at all."""
+    return Choice(slot, unfit(slot, booking) or obstacle(slot, booking.pupils) or closed(slot, now))
 
 
 def closed(slot: Slot, now: datetime) -> str:

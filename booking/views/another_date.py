@@ -20,7 +20,8 @@ def move(request: HttpRequest, desk: Desk) -> HttpResponse:
     look = desk.look
     if not look.may_move:
         return back(request, desk, look.answers["move"].why or _("This booking cannot be moved any more."))
-    choices = dates.choices_for(desk.booking, desk.now, request.GET.get("key", ""))
+    page = dates.a_page(dates.open_dates(desk.booking, desk.now, request.GET.get("key", "")), request.GET.get("page"))
+    choices = [dates.choice(slot, desk.booking) for slot in page]
     form = MoveForm(typed(request), choices=choices)
     if form.is_valid() and (moved := moved_to(desk, form)):
         messages.success(request, words_for(moved))
@@ -28,7 +29,7 @@ def move(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request,
         "booking/move.html",
-        desk.context(form=form, choices=choices, any_fits=any(not one.obstacle for one in choices)),
+        desk.context(form=form, page=page, choices=choices, any_fits=any(not one.obstacle for one in choices)),
     )
 
 
@@ -55,5 +56,5 @@ def words_for(booking: Booking) -> str:
 def again(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Choose a date to book once more; the form is then filled in as it was."""
     must_be_allowed(desk, "see")
-    choices = dates.open_dates(desk.booking, desk.now)[: dates.MOST_DATES]
-    return render(request, "booking/again.html", desk.context(slots=choices))
+    page = dates.a_page(dates.open_dates(desk.booking, desk.now), request.GET.get("page"))
+    return render(request, "booking/again.html", desk.context(page=page))

@@ -24,7 +24,8 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
     booking, now = own(request, reference), timezone.now()
     if refused := states.refusal("move", booking, "organiser", now):
         return back(request, booking, str(refused))
-    choices = dates.choices_of_house(booking, now)
+    page = dates.a_page(dates.coming_dates(booking, now), request.GET.get("page"))
+    choices = [dates.choice_of_house(slot, booking, now) for slot in page]
     form = OrganiserMoveForm(typed(request), choices=choices)
     if form.is_valid():
         with refusals_on(form):
@@ -32,7 +33,7 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
             rules.move(booking, form.cleaned_data["slot"], by=request.actor, now=now, override_reason=reason)
             messages.success(request, _("Moved. The school gets a mail with the new date."))
             return redirect("organise_booking", booking.reference)
-    context = {"nav": "slots", "booking": booking, "slot": booking.slot, "form": form, "choices": choices}
+    context = {"nav": "slots", "booking": booking, "slot": booking.slot, "form": form, "page": page, "choices": choices}
     return render(request, "booking/organise/move.html", context)
 
 

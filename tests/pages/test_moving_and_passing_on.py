@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -96,7 +97,7 @@ def test_many_dates_ask_as_often_as_one(booking, workshop, dates, django_assert_
     client.force_login(booking.owner)
     client.get(f"/bookings/{booking.reference}/move/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"/bookings/{booking.reference}/move/")
 
 
@@ -107,6 +108,23 @@ def test_a_colleague_is_asked_and_the_page_says_who(school, booking):
 
     assert HandOver.objects.get().email == "cem@school.example"
     assert "cem@school.example" in text_of(client.get(f"{home}hand-over/"))
+
+
+def test_a_workshop_with_many_dates_shows_them_page_by_page(school, booking, workshop):
+    client, home = school
+    days = [make_slot(workshop, starts_at=in_days(91 + number)) for number in range(30)]
+    last = days[-1]
+
+    first = text_of(client.get(f"{home}move/"))
+    second = text_of(client.get(f"{home}move/?page=2"))
+
+    assert f'value="{last.pk}"' not in first
+    assert "?page=2" in first
+    assert f'value="{last.pk}"' in second
+    assert f"/slots/{last.pk}/book/" in text_of(client.get(f"{home}again/?page=2"))
+    client.post(f"{home}move/?page=2", {"slot": last.pk})
+    booking.refresh_from_db()
+    assert booking.slot == last
 
 
 def test_the_own_address_is_no_colleague(school, booking):
@@ -124,6 +142,7 @@ def test_looking_at_the_question_takes_nothing_over(booking):
     page = Client().get(f"/h/{token}/")
 
     assert "Ja, ich übernehme" in text_of(page)
+    assert str(booking.slot.venue or booking.school) in html.unescape(text_of(page))
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert HandOver.objects.open().exists()
 

@@ -52,6 +52,17 @@ def test_a_full_date_needs_a_reason_and_grows_by_it(olga, booking, workshop):
     assert "Zwei Räume" in text_of(olga.get(f"/organise/slots/{there.pk}/"))
 
 
+def test_all_dates_of_a_workshop_can_be_reached(olga, booking, workshop):
+    last = [make_slot(workshop, starts_at=in_days(91 + number)) for number in range(30)][-1]
+    page = f"/organise/bookings/{booking.reference}/move/"
+
+    assert "?page=2" in text_of(olga.get(page))
+    olga.post(f"{page}?page=2", {"slot": last.pk, "override_reason": ""})
+
+    booking.refresh_from_db()
+    assert booking.slot == last
+
+
 def test_a_class_that_is_too_large_comes_with_a_reason(olga, booking):
     page = f"/organise/bookings/{booking.reference}/change/"
     typed = {
