@@ -74,6 +74,10 @@ class Roles:
     def organises(self, partner_id: int) -> bool:
         return self.is_admin or partner_id in self.partners
 
+    @property
+    def helps(self) -> bool:
+        return bool(self.cooperating | self.confided)
+
     def cooperates(self, workshop_id: int) -> bool:
         return workshop_id in self.cooperating or workshop_id in self.confided
 

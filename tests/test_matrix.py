@@ -324,6 +324,7 @@ TABLE: dict[str, Group] = {
     "POST /organise/workshops/{workshop}/archive/": OF_PARTNER | {"organiser": 409, "admin": 409},  # a date is to come
     "GET /organise/workshops/{workshop}/copy/": BY_POST,
     "POST /organise/workshops/{workshop}/copy/": DONE_BY_PARTNER,
+    "GET /organise/helping/": ORGANISERS,
     "GET /organise/venues/": ORGANISERS,
     "GET /organise/venues/new/": ORGANISERS,
     "POST /organise/venues/new/": ORGANISERS,

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
 from workshops.models import (
+    Cooperation,
     Funder,
     FundingPot,
     Partner,
@@ -22,9 +23,10 @@ from workshops.models import (
     WorkshopPot,
 )
 
+FOR_EVER = DateRange(None, None)
 HERE = Path(__file__).parent
 TEXTS = ("title", "summary", "description", "course", "bring", "cost", "accessibility", "curriculum")
-OURS = ("partner", "venue", "pots", "charged_to", "dates", "from_day", "stays_free")  # of the demo, not of Workshop
+OURS = ("partner", "venue", "pots", "charged_to", "helped_by", "dates", "from_day", "stays_free")  # not of Workshop
 
 PARTNERS: dict[str, dict[str, Any]] = {
     "zuklos-demo": {
@@ -115,4 +117,6 @@ def publish(slug: str, partners: dict[str, Partner], venues: dict[str, Venue], p
     WorkshopPot.objects.bulk_create(
         [WorkshopPot(workshop=workshop, pot=pots[code], valid=pots[code].valid) for code in offer["pots"]]
     )
+    if "helped_by" in offer:
+        Cooperation.objects.create(workshop=workshop, partner=partners[offer["helped_by"]], valid=FOR_EVER)
     return workshop

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import offers, venues
+from booking.views import helping, offers, venues
 
 urlpatterns: list[URLPattern] = [
     path("organise/workshops/", offers.workshops, name="organise_workshops"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("organise/workshops/<slug:slug>/withdraw/", offers.withdraw, name="organise_withdraw"),
     path("organise/workshops/<slug:slug>/archive/", offers.archive, name="organise_archive"),
     path("organise/workshops/<slug:slug>/copy/", offers.copy, name="organise_copy"),
+    path("organise/helping/", helping.helping, name="organise_helping"),
     path("organise/venues/", venues.venues, name="organise_venues"),
     path("organise/venues/new/", venues.new_venue, name="organise_new_venue"),
     path("organise/venues/<int:pk>/", venues.venue, name="organise_venue"),

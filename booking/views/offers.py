@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from booking import offering
-from booking.access import for_organisers
+from booking.access import for_organisers, roles_of
 from booking.errors import FieldErrors
 from booking.forms.offers import OfferForm, stored, wrong_steps
 from booking.forms.stale import compare
@@ -66,6 +66,7 @@ def workshops(request: SignedInRequest) -> HttpResponse:
         "tabs": [(key, label) for key, (label, _states) in LISTS.items()],
         "houses": houses,
         "partner": house,
+        "helps": roles_of(request.user).helps,
     }
     return render(request, "booking/organise/offers.html", context)
 

@@ -86,3 +86,32 @@ def test_nobody_fills_in_a_form_with_what_they_may_not_see(client, booking):
 
     for private in (*CONTACT, *PRIVATE):
         assert private not in form + choice
+
+
+def test_the_list_leads_a_helping_house_to_its_visits_and_nobody_else(client, booking):
+    theirs = make_booking(make_slot(booking.slot.workshop))
+    other = make_booking(make_slot(make_workshop()))
+    client.force_login(helper_of(booking))
+
+    page = read(client, "/organise/helping/")
+
+    assert theirs.get_absolute_url() in page
+    assert booking.get_absolute_url() not in page, "it was declined"
+    assert other.get_absolute_url() not in page
+    assert "/organise/helping/" in read(client, "/organise/workshops/")
+    client.force_login(make_organiser(booking.slot.workshop.partner))
+    assert theirs.get_absolute_url() not in read(client, "/organise/helping/")
+    assert "/organise/helping/" not in read(client, "/organise/workshops/")
+
+
+@pytest.mark.parametrize("visits", [1, 30])
+def test_the_list_asks_as_often_for_many_visits(client, booking, visits, django_assert_num_queries):
+    for _ in range(visits):
+        make_booking(make_slot(booking.slot.workshop))
+    client.force_login(helper_of(booking))
+    read(client, "/organise/helping/")
+
+    with django_assert_num_queries(6):
+        page = read(client, "/organise/helping/")
+
+    assert page.count('<article class="request"') == min(visits, 25)
