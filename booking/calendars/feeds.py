@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from booking.calendars import events
 from booking.calendars.events import Event, Level
 from booking.calendars.text import escape
-from booking.models import VISITING, Booking, Feed
+from booking.models import ENDED, VISITING, Booking, Feed
 from booking.told import team_of, told_bookings, told_slots, visits_of
 from schools.schooldays import at_local, local_day
 from workshops.models import Assignment, Slot, Workshop
@@ -34,7 +34,6 @@ from workshops.models.slot import SlotQuerySet
 
 BACK, AHEAD, GONE = timedelta(days=90), timedelta(days=400), timedelta(days=30)
 KEPT = 60 * 60 * 24 * 2  # seconds in the cache: the day is part of the ETag
-ENDED = (Booking.State.CANCELLED, Booking.State.DECLINED, Booking.State.EXPIRED)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 from booking.models.attendance import Attendance
-from booking.models.booking import HOLDING, LIVE, VISITING, Alternative, Booking, Need
+from booking.models.booking import ENDED, HOLDING, LIVE, VISITING, Alternative, Booking, Need
 from booking.models.broadcast import Broadcast
 from booking.models.change import Change
 from booking.models.feed import Feed
@@ -9,6 +9,7 @@ from booking.models.message import Message, MessageChoice, Pause
 from booking.models.note import Note
 
 __all__ = [
+    "ENDED",
     "HOLDING",
     "LIVE",
     "VISITING",

@@ -50,6 +50,7 @@ class State(models.TextChoices):
 
 LIVE = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
 HOLDING = (State.OFFERED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
+ENDED = (State.DECLINED, State.EXPIRED, State.CANCELLED)
 VISITING = (State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
 
 

@@ -12,7 +12,7 @@ from booking import access
 from booking.errors import FieldErrors, NoRoom, NotActive, NotBookable
 from booking.intake import planned_question, promised_to, redated
 from booking.messages import outbox
-from booking.models import Booking, HandOver
+from booking.models import Booking
 from booking.retry import retried
 from booking.rules.settling import (
     former_state,
@@ -121,7 +121,6 @@ def expire(booking: Booking, *, now: datetime) -> Booking:
         raise NotActive
     settle(slot, booking, now, state=State.EXPIRED, places=0)
     booking.record("expired", by=SYSTEM, at=now)
-    HandOver.objects.open().filter(booking=booking).update(ended_at=now)
     outbox.announce("booking_expired", booking, now=now)
     offer_freed(slot, now=now)
     return booking

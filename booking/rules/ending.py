@@ -9,7 +9,7 @@ from typing import Any
 from accounts.actor import Actor
 from booking import access, policy
 from booking.messages import outbox
-from booking.models import Booking, HandOver
+from booking.models import Booking
 from booking.retry import retried
 from booking.rules.settling import former_state, lock_for, require_reason, settle
 from booking.rules.waiting import offer_freed
@@ -49,7 +49,6 @@ def end_by_cancelling(
     ended: dict[str, Any] = {"ended_by": "school" if by_school else "provider", "end_reason": reason, "late": late}
     former, fee = former_state(booking), fee_of(booking, now) if late else {}
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, **ended)
-    HandOver.objects.open().filter(booking=booking).update(ended_at=now)
     more = fee | ({"instead": list(instead)} if instead else {})
     booking.record("cancelled", by=by, at=now, reason=reason, late=late, former=former, **more)
     outbox.forget(booking, why="cancelled", now=now)

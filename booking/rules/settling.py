@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from booking import access
 from booking.errors import AlreadyBooked, FieldErrors
-from booking.models import Booking
+from booking.models import ENDED, Booking, HandOver
 from booking.states import require_transition
 from workshops.models import Slot
 
@@ -23,7 +23,10 @@ State = Booking.State
 def settle(
     slot: Slot, booking: Booking, now: datetime, /, *, places: int, state: str | None = None, **values: Any
 ) -> None:
-    """Write a booking and the sums of its slot together; the slot is locked. The one place where both change."""
+    """Write a booking and the sums of its slot together; the slot is locked. The one place where both change.
+
+    With the end of a booking the question to a colleague ends, whichever rule ends it.
+    """
     state = state or booking.state
     require_transition(booking.state, state)
     count(
@@ -34,6 +37,8 @@ def settle(
         waiting=(state == State.WAITLISTED) - (booking.state == State.WAITLISTED),
     )
     booking.change(now, state=state, places_held=places, **values)
+    if state in ENDED:
+        HandOver.objects.open().filter(booking=booking).update(ended_at=now)
 
 
 def shift(

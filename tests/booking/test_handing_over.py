@@ -14,8 +14,8 @@ from booking.errors import FieldErrors, NotActive, NotAllowed, TooLate
 from booking.links import open_link, sign
 from booking.messages import delivery
 from booking.messages.about import load_subjects
-from booking.models import Booking, HandOver, Message
-from tests.factories import in_days, make_booking, make_organiser, make_slot, make_trainer, make_user
+from booking.models import ENDED, Booking, HandOver, Message
+from tests.factories import in_days, make_booking, make_organiser, make_slot, make_trainer, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,48 @@ def test_a_question_ends_after_two_weeks_and_with_the_booking(booking):
     rules.cancel(booking, by=Actor.person(booking.owner), now=now)
 
     assert rules.asked_by_mail(token, now) is None
+
+
+def offered(now):
+    """A booking that waited, with the offer of a place that became free."""
+    slot = make_slot(make_workshop(capacity=24))
+    first = make_booking(slot, pupils=24)
+    second = make_booking(slot, make_user("ada"), pupils=24, waitlist=True, group_name="8a")
+    rules.cancel(first, by=Actor.person(first.owner), now=now)
+    second.refresh_from_db()
+    assert second.state == "offered"
+    return second
+
+
+def requested(now):
+    return make_booking(make_slot(make_workshop(booking_mode="request")), make_user("ada"))
+
+
+def organiser_of(booking):
+    return Actor.person(make_organiser(booking.slot.workshop.partner))
+
+
+@pytest.mark.parametrize(
+    ("make", "end"),
+    [
+        (offered, lambda one, now: rules.reject(one, by=Actor.person(one.owner), now=now)),
+        (offered, lambda one, _now: rules.withdraw_offer(one, now=one.offer_expires_at)),
+        (requested, lambda one, now: rules.decline(one, by=organiser_of(one), now=now, reason="Nein")),
+        (requested, lambda one, _now: rules.expire(one, now=one.slot.book_until)),
+        (requested, lambda one, now: rules.cancel(one, by=Actor.person(one.owner), now=now)),
+    ],
+    ids=["reject", "withdraw", "decline", "expire", "cancel"],
+)
+def test_whichever_rule_ends_a_booking_ends_the_question(make, end):
+    now = timezone.now()
+    booking = make(now)
+    ask(booking, now=now)
+
+    end(booking, now)
+
+    booking.refresh_from_db()
+    assert booking.state in ENDED
+    assert not HandOver.objects.open().exists()
 
 
 def test_nobody_takes_over_what_has_begun():
