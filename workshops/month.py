@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Self
 
 import holidays
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from schools.models import School
 from schools.schooldays import closures_for, days_of, local_day, named_holidays, subdivision_of
@@ -67,7 +67,7 @@ def weeks_of(month: Month, slots: Iterable[Slot], school: School | None) -> list
     there: dict[date, list[Slot]] = defaultdict(list)
     for slot in slots:
         there[local_day(slot.starts_at)].append(slot)
-    off = days_off(month, school)
+    off = days_off(month.first, month.after(1).first, school)
     weeks = Calendar().monthdatescalendar(month.year, month.number)
     return [[cell(day, there, off) if day.month == month.number else None for day in week] for week in weeks]
 
@@ -77,15 +77,16 @@ def cell(day: date, slots: dict[date, list[Slot]], off: dict[date, tuple[str, st
     return Day(day, slots.get(day, []), word, name)
 
 
-def days_off(month: Month, school: School | None) -> dict[date, tuple[str, str]]:
-    """Days without lessons in the region of `school` (Saxony without one): a word and the name."""
+def days_off(first: date, last: date, school: School | None) -> dict[date, tuple[str, str]]:
+    """Days without lessons in the region of `school` (Saxony without one): a word and the name, in the years of both
+    days at least. One query."""
     country, subdivision = subdivision_of(school)
-    public = public_holidays(country, subdivision, month.year)
-    off = {
-        day: (_("Holiday") if day in public else pgettext("calendar", "School holidays"), name)
-        for day, name in named_holidays(country, subdivision, month.year).items()
-    }
-    for closure in closures_for(school, month.first, month.after(1).first):
+    off = {}
+    for year in range(first.year, last.year + 1):
+        public = public_holidays(country, subdivision, year)
+        for day, name in named_holidays(country, subdivision, year, get_language() or "de").items():
+            off[day] = (_("Holiday") if day in public else pgettext("calendar", "School holidays"), name)
+    for closure in closures_for(school, first, last):
         off |= {day: (pgettext("calendar", "School holidays"), closure.name) for day in days_of(closure)}
     return off
 

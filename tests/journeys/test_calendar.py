@@ -1,0 +1,42 @@
+"""Who looks into the calendar walks from month to week to list, with script and without."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import in_days, make_assignment, make_booking, make_slot, make_trainer, make_workshop
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_trainer_finds_a_class_in_each_view(page, live_server, sign_in, look):
+    workshop = make_workshop(title="3D-Druck: vom CAD zum Anhänger")
+    slot = make_slot(workshop, starts_at=in_days(40))
+    tom = make_trainer(workshop.partner, "tom")
+    make_assignment(slot, tom)
+    make_booking(slot)
+    sign_in(tom.user)
+    found = f"a[href='/trainer/slots/{slot.pk}/']"
+
+    page.goto(f"{live_server.url}/trainer/")
+    page.click("main a[href='/calendar/trainer/']")
+    page.goto(f"{live_server.url}/calendar/trainer/?date={slot.starts_at:%Y-%m-%d}")
+    assert page.locator(f".agenda {found}").is_visible(), "on a phone the list comes first"
+    assert not page.locator("table").is_visible()
+    look()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator(f"table {found}").is_visible()
+    look()
+    page.set_viewport_size({"width": 320, "height": 700})
+    for view in ("Woche", "Liste", "Monat"):
+        page.click(f"nav.switch a:has-text('{view}')")
+        page.wait_for_load_state()
+        assert page.locator(found).first.is_visible()
+        look()
+    page.click("a[rel~='next']")
+    page.wait_for_load_state()
+    assert page.locator(found).count() == 0
+    page.click("a[rel~='prev']")
+    page.wait_for_load_state()
+    page.click(found)
+    page.wait_for_url(f"**/trainer/slots/{slot.pk}/")
