@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,14 +17,18 @@ from accounts.audience import for_signed_in
 from accounts.models import User
 from booking.calendars.addresses import addresses_of, reset, url_of
 from booking.models import Feed
+from booking.qr import Code, code_of
 
 
 class Address(NamedTuple):
-    """One level of a calendar. `subscribe` opens the calendar program of the device."""
+    """One level of a calendar. `subscribe` opens the calendar program of the device, `code` that of a phone whose
+    camera sees it; `fetched` is the day on which a program last asked."""
 
     level: str
     url: str
     subscribe: str
+    code: Code
+    fetched: datetime | None
 
 
 class Subscription(NamedTuple):
@@ -61,4 +66,5 @@ def title_of(feed: Feed) -> str:
 
 def address_of(feed: Feed) -> Address:
     url = url_of(feed)
-    return Address(feed.get_level_display(), url, f"webcal://{url.partition('://')[2]}")
+    subscribe = f"webcal://{url.partition('://')[2]}"
+    return Address(feed.get_level_display(), url, subscribe, code_of(subscribe), feed.last_fetched_at)

@@ -40,3 +40,23 @@ def test_a_trainer_finds_a_class_in_each_view(page, live_server, sign_in, look):
     page.wait_for_load_state()
     page.click(found)
     page.wait_for_url(f"**/trainer/slots/{slot.pk}/")
+
+
+def test_an_address_goes_to_the_clipboard(page, context, live_server, sign_in, look, script):
+    workshop = make_workshop()
+    tom = make_trainer(workshop.partner, "tom")
+    sign_in(tom.user)
+    page.goto(f"{live_server.url}/profile/calendars/")
+    look()
+    address = page.locator("input[readonly]").first.input_value()
+    assert "/calendars/trainer/" in address
+    page.locator("summary").first.click()
+    assert page.locator("svg.qr").first.is_visible()
+    if not script:
+        assert not page.locator("[data-copy]").first.is_visible()
+        return
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-copy]").first.click()
+    page.wait_for_selector("[data-copy]:has-text('Kopiert')")
+    assert page.evaluate("navigator.clipboard.readText()") == address
+    look()

@@ -334,6 +334,10 @@ def test_the_calendar_addresses_are_shown_and_renewed(teacher, booking):
     after = text_of(client.get("/profile/calendars/"))
 
     assert f"/calendars/teacher/{old}.ics" in before
+    assert before.count('<svg class="qr"') == 3, "one a level"
+    assert "Noch von keinem Programm abgeholt." in before
     assert "webcal://" in before
     assert old not in after
     assert client.get(f"/calendars/teacher/{old}.ics").status_code == 404
+    assert client.get(f"/calendars/teacher/{teacher.feeds.get(level='full').token}.ics").status_code == 200
+    assert "Zuletzt abgeholt am" in text_of(client.get("/profile/calendars/"))
