@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import cycle
 from smtplib import SMTP
 
 from django.conf import settings
@@ -55,19 +56,25 @@ def run(house: House) -> list[Ratio]:
 def sink() -> Iterator[int]:
     with subprocess.Popen([sys.executable, "-m", "tests.benchmarks.sink"], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
-        yield int(server.stdout.readline())
-        server.terminate()
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.terminate()
 
 
 def owe(bookings: list[Booking], number: int) -> None:
     now = timezone.now()
     Message.objects.bulk_create(
         Message(
-            kind="booking_confirmed", booking=bookings[at % len(bookings)], to_address=f"someone{at}@school.example",
-            due_at=now, next_try_at=now, created_at=now,
+            kind="booking_confirmed",
+            booking=one,
+            to_address=one.contact_email,
+            due_at=now,
+            next_try_at=now,
+            created_at=now,
         )
-        for at in range(number)
-    )  # fmt: skip
+        for _, one in zip(range(number), cycle(bookings), strict=False)
+    )
 
 
 def bare_rate(port: int) -> float:
