@@ -1,4 +1,4 @@
-"""From claimed rows to the mail server: one connection a batch, each mail marked before the next is sent."""
+"""From claimed rows to the mail server: one connection a run, each mail marked before the next is sent."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ def send_due(now: datetime, *, stop: Stop = lambda: False, seconds: float = 200)
     """
     done: Counter[str] = Counter()
     end = time.monotonic() + seconds
-    while not stop() and time.monotonic() < end:
-        if SENTRY.holds():
-            done["paused"] += 1
-            break
-        batch = claims.claim(now, BATCH)
-        if not batch:
-            break
-        try:
-            done += send_batch(batch, now, stop)
-        except Unreachable as error:
-            log.warning("The mail server cannot be reached; messages wait: %s", error)
-            done["waiting"] += 1
-            break
+    with closing(Post()) as post:
+        while not stop() and time.monotonic() < end:
+            if SENTRY.holds():
+                done["paused"] += 1
+                break
+            batch = claims.claim(now, BATCH)
+            if not batch:
+                break
+            try:
+                done += send_batch(batch, post, now, stop)
+            except Unreachable as error:
+                log.warning("The mail server cannot be reached; messages wait: %s", error)
+                done["waiting"] += 1
+                break
     return done
 
 
-def send_batch(batch: list[Message], now: datetime, stop: Stop) -> Counter[str]:
+def send_batch(batch: list[Message], post: Post, now: datetime, stop: Stop) -> Counter[str]:
     """Raises Unreachable; what was not tried is given back then."""
     done: Counter[str] = Counter()
     stale_at = time.monotonic() + min(FRESH_FOR, settings.OUTBOX_LEASE_SECONDS / 3)
     left = list(reversed(batch))
     try:
         load_subjects(batch)
-        with closing(Post()) as post:
-            while left and not stop() and time.monotonic() < stale_at:
-                done[deal_with(left.pop(), post, now)] += 1
+        while left and not stop() and time.monotonic() < stale_at:
+            done[deal_with(left.pop(), post, now)] += 1
     finally:
         give_back(left)
     return done
@@ -155,7 +155,7 @@ class Post:
             if not again:
                 raise
             self.deliver(mail)
-        self.sent += 1
+        self.sent, self.breakdowns = self.sent + 1, 0
 
     def deliver(self, mail: Mail) -> None:
         self.open()
