@@ -18,8 +18,9 @@ class Sink:
     """`mails` are in the order of arrival; `envelopes` are what SMTP said about them.
 
     `refuse` maps an address to the answer its RCPT gets ("550 no such user"); `after_data` is the answer to
-    every message ("451 later"); with `silent` the server takes the message and never answers; `delay` are the
-    seconds that it thinks about each.
+    every message ("451 later"); with `silent` the server takes the message and never answers; of the next
+    `breaks_off` messages it takes each and closes the line without a word; `delay` are the seconds that it thinks
+    about each.
     """
 
     mails: list[EmailMessage] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Sink:
     refuse: dict[str, str] = field(default_factory=dict)
     after_data: str = "250 kept"
     silent: bool = False
+    breaks_off: int = 0
     delay: float = 0
     port: int = 0
 
@@ -43,6 +45,9 @@ class Sink:
         if self.after_data.startswith("2"):
             self.mails.append(message_from_bytes(envelope.original_content or b"", policy=policy.default))
             self.envelopes.append(envelope)
+        if self.breaks_off:
+            self.breaks_off -= 1
+            server.transport.abort()
         return self.after_data
 
     def to(self, address: str) -> list[EmailMessage]:

@@ -133,3 +133,51 @@ def test_a_mail_server_that_comes_back_gets_everything_at_the_next_tick(sink):
         assert set(Message.objects.values_list("state", "tries")) <= {("owed", 0), ("claimed", 1)}
         with again:
             until(lambda: len(again.mails) == 20, seconds=20)
+
+
+def test_a_server_that_takes_mails_and_breaks_off_gets_those_again_and_no_others(sink):
+    sink.breaks_off = 3
+    owe(30)
+    with sender(sink, OUTBOX_RETRY_BASE_SECONDS="0.5"):
+        until(lambda: not Message.objects.unsent().exists(), seconds=60)
+
+    seen = ids(sink)
+    doubled = sum(seen.values()) - len(seen)
+    print(f"30 owed, 3 breaks after DATA: {30 - len(seen)} lost, {doubled} doubled")
+    assert set(seen) == set(Message.objects.values_list("message_id", flat=True))
+    assert 1 <= doubled <= 3
+    assert max(seen.values()) <= 4
+
+
+def test_an_address_that_is_refused_fails_alone_and_is_not_tried_again(sink):
+    sink.refuse = {"t3@school.example": "550 no such user"}
+    owe(20)
+    with sender(sink):
+        until(lambda: Message.objects.filter(state="sent").count() == 19, seconds=60)
+        owe(1)
+        until(lambda: Message.objects.filter(state="sent").count() == 20, seconds=60)
+
+    failed = Message.objects.exclude(state="sent").get()
+    assert (failed.state, failed.to_address, failed.tries) == ("failed", "t3@school.example", 1)
+    assert "550 no such user" in failed.last_error
+    assert len(sink.mails) == 20
+
+
+def test_a_server_that_hangs_holds_up_one_mail_and_not_the_sender(sink):
+    sink.silent = True
+    owe(3)
+    with sender(sink, EMAIL_TIMEOUT="0.5", OUTBOX_RETRY_BASE_SECONDS="0.5", OUTBOX_LEASE_SECONDS="6"):
+        until(lambda: Message.objects.filter(tries__gte=1).exists(), seconds=60)
+        sink.silent = False
+        until(lambda: not Message.objects.unsent().exists(), seconds=60)
+
+    assert set(ids(sink)) == set(Message.objects.values_list("message_id", flat=True))
+
+
+def test_two_senders_at_once_share_the_work(sink):
+    owe(80)
+    with sender(sink), sender(sink):
+        until(lambda: not Message.objects.unsent().exists(), seconds=60)
+
+    assert set(ids(sink).values()) == {1}
+    assert len(sink.mails) == 80
