@@ -17,7 +17,7 @@ from accounts.actor import Actor
 from accounts.audience import for_signed_in
 from accounts.models import User
 from booking.access import roles_of
-from booking.models import LIVE, Booking
+from booking.models import LIVE, Booking, Feed
 from booking.models.booking import BookingQuerySet
 from booking.outlook import Outlook
 from booking.views import another_date, one_booking, passing_on, still_on
@@ -40,6 +40,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
     visit = None if past else next_visit(mine, now)
     rows = earlier(mine, now) if past else upcoming(mine, now).exclude(pk=visit.pk if visit else 0)
     page = Paginator(with_places(rows), ON_A_PAGE).get_page(request.GET.get("page"))
+    is_office = bool(roles_of(request.user).offices)
     context = {
         "nav": "bookings",
         "page": page,
@@ -48,7 +49,8 @@ def bookings(request: HttpRequest) -> HttpResponse:
         "look": Outlook(visit, Actor.person(request.user), now) if visit else None,
         "calendar_url": Ways(visit.reference).calendar if visit else "",
         "way": way_to(visit.slot, visit) if visit else "",
-        "is_office": bool(roles_of(request.user).offices),
+        "is_office": is_office,
+        "kind": Feed.Kind.SCHOOL if is_office else Feed.Kind.TEACHER,
         "counts": counts(mine, now),
     }
     return render(request, "booking/bookings.html", context)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -32,10 +33,11 @@ class Address(NamedTuple):
 
 
 class Subscription(NamedTuple):
-    """A calendar with its levels, the one with everything first."""
+    """A calendar with its levels, the one with everything first. At `look` it is a page."""
 
     kind: str
     title: str
+    look: str
     addresses: list[Address]
 
 
@@ -55,13 +57,18 @@ def calendar_addresses(request: HttpRequest) -> HttpResponse:
 
 
 def subscriptions(feeds: Iterable[Feed]) -> list[Subscription]:
-    calendars = groupby(feeds, key=lambda feed: (feed.kind, title_of(feed)))
-    return [Subscription(kind, title, [address_of(feed) for feed in group]) for (kind, title), group in calendars]
+    calendars = groupby(feeds, key=lambda feed: (feed.kind, title_of(feed), look_at(feed)))
+    return [Subscription(*calendar, [address_of(feed) for feed in group]) for calendar, group in calendars]
 
 
 def title_of(feed: Feed) -> str:
     whose = feed.school or feed.partner
     return f"{feed.get_kind_display()}: {whose}" if whose else feed.get_kind_display()
+
+
+def look_at(feed: Feed) -> str:
+    key = feed.school_id or feed.partner_id
+    return reverse("own_calendar", args=[feed.kind, key] if key else [feed.kind])
 
 
 def address_of(feed: Feed) -> Address:
