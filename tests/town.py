@@ -85,6 +85,7 @@ def build() -> Town:
     }
     things = {
         "partner": partner.slug,
+        "house": partner.pk,
         "school": school.pk,
         "membership": Membership.objects.get(user=owner).pk,
         "venue": venue.pk,

@@ -20,6 +20,7 @@ PUBLIC = (
     "",
     "api/v1/",
     "b/",
+    "calendar/",
     "calendars/",
     "demo/",
     "health/",
