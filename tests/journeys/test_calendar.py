@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.factories import in_days, make_assignment, make_booking, make_slot, make_trainer, make_workshop
+
+INK = "oklch(0.25 0.055 270)"
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -40,6 +44,36 @@ def test_a_trainer_finds_a_class_in_each_view(page, live_server, sign_in, look):
     page.wait_for_load_state()
     page.click(found)
     page.wait_for_url(f"**/trainer/slots/{slot.pk}/")
+
+
+def test_a_month_is_printed_across_and_a_list_upright(page, live_server, sign_in):
+    """On paper stand whose calendar it is and the dates, nothing to click; dark screens print black on white."""
+    workshop = make_workshop(title="3D-Druck: vom CAD zum Anhänger")
+    slot = make_slot(workshop, starts_at=in_days(40))
+    tom = make_trainer(workshop.partner, "tom")
+    make_assignment(slot, tom)
+    sign_in(tom.user)
+    day = f"{live_server.url}/calendar/trainer/?date={slot.starts_at:%Y-%m-%d}"
+
+    page.emulate_media(media="print", color_scheme="dark")
+    for view, what in (("month", "table"), ("week", ".seven"), ("agenda", ".agenda"), ("", ".agenda")):
+        page.goto(f"{day}&view={view}")
+        page.set_viewport_size({"width": 690, "height": 1000})
+        assert page.locator(what).is_visible(), view
+        assert "Meine Einsätze" in page.locator("h1 + p").inner_text()
+        for hidden in ("nav.switch", ".chips", ".site-header", ".site-footer", "main nav", "main .button"):
+            assert not page.locator(hidden).first.is_visible(), (view, hidden)
+        assert page.evaluate("getComputedStyle(document.querySelector('main h1')).color") == INK
+        width, height = size_of(page.pdf(prefer_css_page_size=True))
+        assert (width > height) == (view == "month")
+    page.emulate_media(media="screen", color_scheme="light")
+
+
+def size_of(pdf: bytes) -> tuple[float, float]:
+    """Of the first page."""
+    box = re.search(rb"/MediaBox ?\[ ?0 0 ([\d.]+) ([\d.]+)", pdf)
+    assert box
+    return float(box[1]), float(box[2])
 
 
 def test_an_address_goes_to_the_clipboard(page, context, live_server, sign_in, look, script):
