@@ -63,7 +63,7 @@ class Window:
         return within.exclude(state__in=ENDED, updated_at__lt=self.gone_since).order_by("slot__starts_at", "pk")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Calendar:
     """What a feed shows now, in the active language: `rows` are the versions of it, `build` makes its events."""
 
@@ -83,7 +83,9 @@ class Calendar:
 
     @property
     def changed(self) -> datetime:
-        return self.seen[1]
+        """The last change of a date or booking; where its bytes are kept, not before they were first written, for a
+        school that got another name has no time of its own."""
+        return max(self.seen[1], self.kept[0]) if self.kept else self.seen[1]
 
     @cached_property
     def etag(self) -> str:
@@ -98,15 +100,19 @@ class Calendar:
         )
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:40]
 
-    def zipped(self) -> bytes:
+    @cached_property
+    def kept(self) -> tuple[datetime, bytes] | None:
+        """The compressed bytes of this ETag and when they were written, if they were. One query."""
+        return cache.get(f"feed:{self.etag}")  # type: ignore[no-any-return]  # what `zipped` put there
+
+    def zipped(self, now: datetime) -> bytes:
         """The calendar, compressed; from the cache if it was built before. Kept only if nothing changed meanwhile."""
-        key = f"feed:{self.etag}"
-        kept: bytes | None = cache.get(key)
-        if kept is not None:
-            return kept
+        if self.kept is not None:
+            return self.kept[1]
         built = gzip.compress(self.written(), mtime=0)
+        self.kept = now, built
         if digest_of(self.rows)[0] == self.seen[0]:
-            cache.set(key, built, KEPT)
+            cache.set(f"feed:{self.etag}", self.kept, KEPT)
         return built
 
     def written(self) -> bytes:
@@ -146,6 +152,7 @@ def code_version() -> str:
     house = settings.BASE_DIR
     files: list[Path] = [
         house / "booking" / "wording.py",
+        house / "workshops" / "vocabulary.py",
         *Path(__file__).parent.glob("*.py"),
         *house.glob("config/locale/*/*/*.mo"),
     ]

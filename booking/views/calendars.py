@@ -68,23 +68,30 @@ def public_feed(request: HttpRequest) -> HttpResponse:
 
 
 def answer(request: HttpRequest, calendar: Calendar, cache_control: str, name: str) -> HttpResponse:
-    """304 without building, or the calendar, compressed where that is understood."""
+    """304 without building, or the calendar, compressed where that is understood.
+
+    Who asks by time alone hears "nothing new" only of bytes that were written by then: a time tells less than an ETag.
+    """
     zipped = wants_gzip(request)
     etag = quote_etag(calendar.etag + ("-gz" if zipped else ""))
-    changed = int(calendar.changed.timestamp())
-    response = get_conditional_response(request, etag=etag, last_modified=changed)
+    by_time = "If-Modified-Since" in request.headers and "If-None-Match" not in request.headers and calendar.kept
+    response = get_conditional_response(request, etag=etag, last_modified=second(calendar) if by_time else None)
     if response is None:
-        body = calendar.zipped()
+        body = calendar.zipped(timezone.now())
         response = HttpResponse(body if zipped else gzip.decompress(body), content_type="text/calendar; charset=utf-8")
         response.headers["Content-Disposition"] = f"inline; filename={name}"
+        response.headers["Last-Modified"] = http_date(second(calendar))
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(changed)
     response.headers["Cache-Control"] = cache_control
     response.headers["Referrer-Policy"] = "no-referrer"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
+
+
+def second(calendar: Calendar) -> int:
+    return int(calendar.changed.timestamp())
 
 
 def wants_gzip(request: HttpRequest) -> bool:

@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 import ics
 import pytest
 import vobject
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.actor import Actor
 from booking import planning, rules
-from booking.models import Feed
+from booking.calendars import addresses
+from booking.models import Booking, Feed
+from schools.models import School
 from tests.factories import (
     in_days,
     make_assignment,
@@ -27,6 +32,7 @@ from tests.factories import (
     make_venue,
     make_workshop,
 )
+from workshops.models import Assignment, Slot
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -321,19 +327,106 @@ def test_when_a_feed_was_fetched_is_known_to_the_day(client, tom, django_assert_
     assert feed.last_fetched_at == first
 
 
-def test_a_hundred_events_cost_as_many_queries_as_ten(client, slot, tom, django_assert_max_num_queries):
-    feed = feed_of(tom.user, "trainer")
-    for number in range(2, 12):
-        other = make_slot(slot.workshop, starts_at=in_days(40 + number))
-        make_assignment(other, tom)
-        make_booking(other)
-    with django_assert_max_num_queries(14) as ten:
-        fetch(client, feed)
-    for number in range(12, 102):
-        make_assignment(make_slot(slot.workshop, starts_at=in_days(40 + number)), tom)
+@pytest.mark.parametrize("kind", ["trainer", "partner", "teacher", "school", "public"])
+def test_a_thousand_events_cost_as_many_queries_as_ten(client, kind, slot, tom, booking, count_queries):
+    address = address_of(kind, slot, tom, booking)
+    multiply(slot, tom, booking, 10)
+    fetched = len(count_queries(address))
+    multiply(slot, tom, booking, 1_000)
+    Feed.objects.update(last_fetched_at=None)
 
-    with django_assert_max_num_queries(len(ten)):
-        assert len(events(fetch(client, feed))) == 103
+    assert len(count_queries(address)) == fetched
+    assert len(events(client.get(address))) > 1_000
+
+
+@pytest.fixture
+def count_queries(client):
+    def fetching(address):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return queries.captured_queries
+
+    return fetching
+
+
+def multiply(slot, trainer, booking, count):
+    """As many more dates, each with the trainer and the class."""
+    first, length = in_days(50 if count < 100 else 60), slot.ends_at - slot.starts_at
+    at = [first + timedelta(hours=4 * step) for step in range(count)]
+    facts = {
+        field.attname: getattr(slot, field.attname)
+        for field in slot._meta.concrete_fields
+        if field.name not in {"id", "uuid", "link_key"}
+    }
+    slots = Slot.objects.bulk_create(
+        Slot(**facts | {"starts_at": one, "ends_at": one + length, "book_until": one}) for one in at
+    )
+    Assignment.objects.bulk_create(Assignment(slot=one, trainer=trainer, during=one.during) for one in slots)
+    facts = {
+        field.attname: getattr(booking, field.attname)
+        for field in booking._meta.concrete_fields
+        if field.name not in {"id", "uuid", "reference", "slot"}
+    }
+    Booking.objects.bulk_create(Booking(**facts, slot=one) for one in slots)
+
+
+@pytest.mark.parametrize("kind", ["trainer", "partner", "teacher", "school", "public"])
+def test_nothing_new_is_said_with_two_queries_by_every_feed(
+    client, kind, slot, tom, booking, django_assert_max_num_queries
+):
+    address = address_of(kind, slot, tom, booking)
+    etag = client.get(address)["ETag"]
+
+    with django_assert_max_num_queries(2):
+        again = client.get(address, headers={"if-none-match": etag})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def address_of(kind, slot, trainer, booking):
+    if kind == "public":
+        return "/calendars/public.ics"
+    partner = slot.workshop.partner
+    user, scope = {
+        "trainer": lambda: (trainer.user, {}),
+        "partner": lambda: (make_organiser(partner), {"partner": partner}),
+        "teacher": lambda: (booking.owner, {}),
+        "school": lambda: (make_office(booking.school), {"school": booking.school}),
+    }[kind]()
+    return f"/calendars/{kind}/{feed_of(user, kind, **scope).token}.ics"
+
+
+def test_who_asks_by_time_alone_hears_of_a_new_name_too(client, slot, tom, booking, time_machine):
+    feed = feed_of(tom.user, "trainer")
+    first = fetch(client, feed)
+    time_machine.move_to(timezone.now() + timedelta(seconds=5))
+    School.objects.filter(pk=booking.school_id).update(name="Gymnasium Löbau", version=F("version") + 1)
+
+    renamed = fetch(client, feed, if_modified_since=first["Last-Modified"])
+
+    assert renamed.status_code == 200
+    assert "Gymnasium" in renamed.content.decode().replace("\r\n ", "")
+    assert fetch(client, feed, if_modified_since=renamed["Last-Modified"]).status_code == 304
+
+
+def test_everybody_sees_within_one_request_that_places_went(client, slot):
+    first = client.get("/calendars/public.ics")
+    make_booking(slot, pupils=20)
+
+    second = client.get("/calendars/public.ics", headers={"if-none-match": first["ETag"]})
+
+    assert (second.status_code, second["ETag"] == first["ETag"]) == (200, False)
+    assert second.content != first.content
+
+
+def test_a_wrong_and_a_reset_address_are_asked_alike(client, tom, django_assert_num_queries):
+    feed = feed_of(tom.user, "trainer")
+    old = feed.token
+    addresses.reset(tom.user, "trainer")
+
+    for token in (old, "x" * 32):
+        with django_assert_num_queries(1):
+            assert client.get(f"/calendars/trainer/{token}.ics").status_code == 404
 
 
 def test_everybody_sees_the_listed_dates_and_nobody_who_comes(client, slot, booking):
