@@ -16,7 +16,7 @@ from accounts.prepared import Question
 from booking.errors import NotAllowed
 from booking.models import Booking
 from schools.models import Membership
-from workshops.models import Cooperation, PartnerRole, PotReader, Slot, Trainer
+from workshops.models import Assignment, Cooperation, PartnerRole, PotReader, Slot, Trainer
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -194,6 +194,15 @@ def organising(actor: Actor, partner_id: int) -> Actor:
     if actor.user is None or not roles_of(actor.user).organises(partner_id):
         raise NotAllowed("organise")
     return actor.acting_as("organiser")
+
+
+def answering(actor: Actor, assignment: Assignment) -> Actor:
+    """`actor` as the trainer of the assignment, who signed in or holds the link. Raises NotAllowed."""
+    by_link = actor.kind == "link" and actor.role == "trainer" and actor.link_to == assignment.pk
+    signed_in = actor.kind == "person" and actor.user is not None and actor.user.pk == assignment.trainer.user_id
+    if not by_link and not signed_in:
+        raise NotAllowed("answer")
+    return actor.acting_as("trainer")
 
 
 def placing(actor: Actor, slot: Slot) -> Actor:

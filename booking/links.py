@@ -1,5 +1,6 @@
 """Links in mails: they sign the booking's id and link version, open its page without login, and end after the visit.
-Those to a school's mailbox sign the membership they ask about, and end after a month."""
+Those to a school's mailbox sign the membership they ask about, and end after a month; those to a trainer sign the
+assignment, and end when it changes."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ from django.urls import reverse
 from booking.models import Booking
 from booking.policy import link_ends_at
 from schools.models import Membership
+from workshops.models import Assignment, Slot
 
 SIGNER = signing.Signer(salt="booking.link", sep="~")
+TEAM = signing.Signer(salt="booking.assignment", sep="~")
 MAILBOX = signing.Signer(salt="booking.membership", sep="~")
 
 
@@ -40,6 +43,23 @@ def open_membership(signed: str, now: datetime) -> Membership | None:
     if now.timestamp() >= int(until):
         return None
     return Membership.objects.select_related("user", "school").filter(pk=pk).first()
+
+
+def sign_assignment(assignment: Assignment, slot: Slot) -> str:
+    """For a trainer: opens the question about this date, as it stands now."""
+    return str(TEAM.sign(f"{assignment.pk}.{assignment.state}.{int(slot.starts_at.timestamp())}"))
+
+
+def open_assignment(signed: str, now: datetime) -> Assignment | None:
+    """The assignment that the link asks about, or None: forged, answered since, moved, called off, or begun."""
+    try:
+        pk, state, starts = TEAM.unsign(signed).split(".")
+    except (signing.BadSignature, ValueError):
+        return None
+    found = Assignment.objects.with_facts().filter(pk=pk, state=state).first()
+    if found is None or found.slot.state == Slot.State.CANCELLED or found.slot.starts_at <= now:
+        return None
+    return found if int(found.slot.starts_at.timestamp()) == int(starts) else None
 
 
 def open_link(signed: str, now: datetime) -> Booking | None:

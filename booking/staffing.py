@@ -260,8 +260,10 @@ def dismiss_trainer(partner: Partner, person: Person, now: datetime) -> None:
     dates = future_dates(trainer, partner, now).count()
     if dates:
         raise FieldErrors({"role": ("still_leads", STILL_LEADS % {"number": dates})})
-    unanswered = Assignment.objects.filter(trainer=trainer, state="asked", slot__workshop__partner=partner)
-    unanswered.update(state=Assignment.State.WITHDRAWN)
+    unanswered = Assignment.objects.asked().filter(trainer=trainer, slot__workshop__partner=partner)
+    for question in unanswered.with_facts():
+        outbox.announce_slot("trainer_unassigned", question.slot, [question.trainer], now=now)
+    unanswered.delete()
     trainer.engagements.filter(partner=partner).delete()
     trainer.qualifications.filter(workshop__partner=partner).delete()
 

@@ -60,6 +60,7 @@ def build() -> Town:
     slot, other_slot = make_slot(workshop), make_slot(make_workshop(elsewhere))
     trainer, other_trainer = make_trainer(partner, "tom"), make_trainer(elsewhere, "tina")
     make_assignment(slot, trainer)
+    question = make_assignment(slot, make_trainer(partner, "tilda"), state="asked")
     make_assignment(other_slot, other_trainer)
     owner, teacher = make_user("ada"), make_user("bea")
     booking = make_booking(slot, owner, school=school)
@@ -92,6 +93,8 @@ def build() -> Town:
         "workshop": workshop.slug,
         "slot": slot.pk,
         "trainer": trainer.pk,
+        "question": links.sign_assignment(question, slot),
+        "asked_trainer": make_trainer(partner, "timo").pk,
         **funding_of(people["funder"]),
         "booking": booking.pk,
         "reference": booking.reference,

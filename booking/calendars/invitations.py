@@ -9,6 +9,8 @@ from django.core.mail import EmailMultiAlternatives
 from booking.calendars import events
 from booking.calendars.text import parameter
 from booking.models import Booking
+from booking.told import team_of, visits_of
+from workshops.models import Partner, Slot
 
 FILE_NAME = "termin.ics"
 
@@ -22,12 +24,29 @@ def invitation(booking: Booking, method: str, *, to_address: str, to_name: str) 
     event = events.of_booking(booking)
     if method == "CANCEL":
         event = replace(event, status=events.CANCELLED)
-    partner = booking.slot.workshop.partner
-    people = (
-        f"ORGANIZER{named(partner.name)}:{mailto(partner.mailbox)}",
-        f"ATTENDEE{named(to_name)};ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:{mailto(to_address)}",
-    )
+    people = people_of(booking.slot.workshop.partner, to_address, to_name)
     return events.calendar([replace(event, people=people)], f"METHOD:{method}")
+
+
+def team_invitation(slot: Slot, method: str, *, asked: bool, url: str, to_address: str, to_name: str) -> bytes:
+    """The same for a trainer. Who is `asked` may still answer, at `url`, and reads of the groups but not whom to call;
+    nor does who is taken out. The slot comes from told_slots."""
+    level = events.Level.NO_CONTACT if asked or method == "CANCEL" else events.Level.FULL
+    event = events.of_slot(slot, visits_of(slot), team_of(slot), level)
+    if method == "CANCEL":
+        event = replace(event, status=events.CANCELLED, alarm=False)
+    elif asked:
+        event = replace(event, status=events.TENTATIVE, alarm=False, url=url)
+    people = people_of(slot.workshop.partner, to_address, to_name, asked=asked)
+    return events.calendar([replace(event, people=people)], f"METHOD:{method}")
+
+
+def people_of(partner: Partner, to_address: str, to_name: str, *, asked: bool = False) -> tuple[str, str]:
+    answer = "PARTSTAT=NEEDS-ACTION;RSVP=TRUE" if asked else "PARTSTAT=ACCEPTED;RSVP=FALSE"
+    return (
+        f"ORGANIZER{named(partner.name)}:{mailto(partner.mailbox)}",
+        f"ATTENDEE{named(to_name)};ROLE=REQ-PARTICIPANT;{answer}:{mailto(to_address)}",
+    )
 
 
 def named(name: str) -> str:

@@ -26,7 +26,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, slot: Slot, data: Any = None) -> None:
         self.slot = slot
-        present = list(slot.assignments.accepted().order_by("pk"))
+        present = list(slot.assignments.accepted().order_by("-role", "pk"))
         reasons = [row.override_reason for row in present if row.override_reason]
         super().__init__(data, initial={"override_reason": reasons[0] if reasons else ""})
         self.rows = range(len(present) + 1)

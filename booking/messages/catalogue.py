@@ -59,10 +59,13 @@ KINDS = {
         Kind("class_changed", "trainers"),
         Kind("class_cancelled", "trainers"),
         Kind("class_moved", "trainers"),
-        Kind("trainer_assigned", "trainers"),
-        Kind("slot_cancelled", "trainers"),
+        Kind("trainer_asked", "trainers", calendar="REQUEST"),
+        Kind("trainer_assigned", "trainers", calendar="REQUEST"),
+        Kind("trainer_unassigned", "trainers", calendar="CANCEL"),
+        Kind("trainer_answered", "partner"),
+        Kind("slot_cancelled", "trainers", calendar="CANCEL"),
         Kind("slot_moved", "contact", calendar="REQUEST"),
-        Kind("slot_moved_team", "trainers"),
+        Kind("slot_moved_team", "trainers", calendar="REQUEST"),
         Kind("attendance_missing", "trainers", priority=LATER, useful_for=timedelta(days=14)),
     )
 }

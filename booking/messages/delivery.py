@@ -10,12 +10,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
 from accounts.text import one_line
-from booking.calendars.invitations import enclose, invitation
+from booking.calendars.invitations import enclose, invitation, team_invitation
 from booking.messages import letters
 from booking.messages.catalogue import KINDS
-from booking.messages.relevance import was_invited
+from booking.messages.relevance import standing, was_invited
 from booking.models import Booking, Message
-from workshops.models import Partner
+from workshops.models import Assignment, Partner, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,13 @@ def compose(message: Message) -> Mail:
         )
         email.attach_alternative(letters.as_html(letter), "text/html")
         method = method_for(message)
-        if method and message.booking:
-            to = {"to_address": message.to_address, "to_name": message.to_name}
-            enclose(email, invitation(message.booking, method, **to), method)
+        if method:
+            enclose(email, calendar_of(message, method), method)
     return Mail(email, method)
 
 
 def headers_of(message: Message) -> dict[str, str]:
-    """No machine shall answer, and the mails of one booking shall stand together."""
+    """No machine shall answer, and the mails of one booking or date shall stand together."""
     headers = {
         "Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
@@ -59,18 +58,35 @@ def headers_of(message: Message) -> dict[str, str]:
     }
     if message.booking:
         headers["References"] = f"<booking-{message.booking.uuid}@{settings.UID_HOST}>"
+    elif message.slot:
+        headers["References"] = f"<slot-{message.slot.uuid}@{settings.UID_HOST}>"
     return headers
 
 
 def method_for(message: Message) -> str:
     """REQUEST while the visit stands, CANCEL only where a REQUEST went before (RFC 5546 §3.2.5)."""
     method = KINDS[message.kind].calendar
-    booking = message.booking
-    if not method or booking is None:
-        return ""
     if method == "REQUEST":
-        return method if booking.state == Booking.State.CONFIRMED else ""
-    return method if was_invited(message) else ""
+        return method if stands(message) else ""
+    return method if method and was_invited(message) else ""
+
+
+def stands(message: Message) -> bool:
+    """Whether there is something to invite to: a confirmed visit, or a date that the trainer leads or may lead."""
+    if message.booking:
+        return message.booking.state == Booking.State.CONFIRMED
+    asked_or_bound = {Assignment.State.ASKED, Assignment.State.ACCEPTED}
+    is_on = message.slot is not None and message.slot.state != Slot.State.CANCELLED
+    return is_on and standing(message) in asked_or_bound
+
+
+def calendar_of(message: Message, method: str) -> bytes:
+    to = {"to_address": message.to_address, "to_name": message.to_name}
+    if message.booking:
+        return invitation(message.booking, method, **to)
+    assert message.slot is not None, "what has a calendar is about a booking or a date"
+    asked = standing(message) == Assignment.State.ASKED
+    return team_invitation(message.slot, method, asked=asked, url=letters.address_for(message), **to)
 
 
 def language_of(message: Message) -> str:

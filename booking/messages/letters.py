@@ -15,9 +15,9 @@ from django.urls import reverse
 
 from accounts.text import one_line
 from booking.explain import cancelling_in_words, late_at
-from booking.links import link_to
+from booking.links import link_to, sign_assignment
 from booking.messages import for_people
-from booking.messages.relevance import is_contact
+from booking.messages.relevance import assignment_of, is_contact
 from booking.models import Booking, Message
 from booking.templatetags.mail import CELL, PART
 from booking.told import team_of
@@ -150,6 +150,10 @@ def address_for(message: Message) -> str:
         is_theirs = message.booking and is_contact(message, message.booking)
         return link_to(message.booking, page_for(message)) if message.booking and is_theirs else ""
     slot = slot_of(message.booking, message.slot)
+    if message.slot and message.kind in OF_ANSWERS and (found := assignment_of(message)):
+        return f"{settings.SITE_URL}{reverse('linked_assignment', args=[sign_assignment(found, message.slot)])}"
+    if slot and message.kind == "trainer_answered":
+        return f"{settings.SITE_URL}{reverse('organise_slot', args=[slot.pk])}"
     if slot and message.kind in OF_TRAINERS:
         return f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}"
     return for_people.address_for(message)
@@ -163,7 +167,8 @@ def page_for(message: Message) -> str:
 
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
-OF_TRAINERS |= {"slot_moved_team", "class_moved"}
+OF_TRAINERS |= {"slot_moved_team", "class_moved", "trainer_asked"}
+OF_ANSWERS = {"trainer_asked", "trainer_assigned", "slot_moved_team"}  # their link opens the answer, without sign-in
 
 
 def slot_of(booking: Booking | None, slot: Slot | None) -> Slot | None:

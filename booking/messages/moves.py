@@ -77,6 +77,7 @@ def tell(slot: Slot, bookings: Sequence[Booking], former: dict[str, str], *, now
         [
             *to_contacts(bookings, former, unheard, now=now, reason=reason),
             *to_team(slot, former, unheard, now=now, reason=reason),
+            *to_asked(slot, now=now),
             *(row for one in bookings if one.state == Booking.State.CONFIRMED for row in reminders_of(one, now=now)),
         ]
     )
@@ -112,5 +113,16 @@ def to_team(
     for one in leading(slot):
         if one.trainer.email:
             row = compose(KINDS["slot_moved_team"], trainer_address(one.trainer), now=now, slot=slot, reason=reason)
+            row.context["trainer"] = one.trainer_id
             row.context["former"] = unheard.get(key_of(row), former)
             yield row
+
+
+def to_asked(slot: Slot, *, now: datetime) -> Iterable[Message]:
+    """Who has not answered yet is asked anew, for the date as it is now; an earlier question still owed goes."""
+    asked = list(slot.assignments.asked().select_related("trainer__user").order_by("pk"))
+    earlier = Message.objects.filter(slot=slot, state=OWED, kind="trainer_asked") if asked else Message.objects.none()
+    earlier.update(state=DROPPED, last_error="moved")
+    for one in asked:
+        to = trainer_address(one.trainer)
+        yield compose(KINDS["trainer_asked"], to, now=now, slot=slot, trainer=one.trainer_id, role=one.role)

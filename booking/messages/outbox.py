@@ -237,7 +237,20 @@ def tell_of_taking_over(booking: Booking, *, before: str, now: datetime) -> None
 def announce_slot(code: str, slot: Slot, trainers: Iterable[Trainer], *, now: datetime, **context: Any) -> None:
     """Owe trainers a message about a slot."""
     Message.objects.bulk_create(
-        [compose(KINDS[code], trainer_address(one), now=now, slot=slot, **context) for one in trainers if one.email]
+        [
+            compose(KINDS[code], trainer_address(one), now=now, slot=slot, trainer=one.pk, **context)
+            for one in trainers
+            if one.email
+        ]
+    )
+
+
+def announce_answer(slot: Slot, trainer: Trainer, *, comes: bool, now: datetime) -> None:
+    """Owe the house what a trainer answered. One query, and one for the rows."""
+    kind = KINDS["trainer_answered"]
+    house = house_addresses(kind.code, slot.workshop.partner)
+    Message.objects.bulk_create(
+        [compose(kind, to, now=now, slot=slot, asker=trainer.name, comes=comes) for to in house]
     )
 
 

@@ -10,7 +10,7 @@ from booking.messages import for_people
 from booking.messages.catalogue import KINDS
 from booking.models import Booking, Message
 from booking.told import visits_of
-from workshops.models import Slot
+from workshops.models import Assignment, Slot
 
 State = Booking.State
 ENDED = (State.CANCELLED, State.DECLINED, State.EXPIRED)
@@ -36,9 +36,17 @@ UNTRUE = {
 }
 # Which state alone makes a message true: what was taken back is not told.
 TRUE_ONLY = {"booking_cancelled": State.CANCELLED, "booking_declined": State.DECLINED}
-OF_A_TEAM = {"trainer_assigned", "slot_moved_team", "class_moved"}
+OF_A_TEAM = {"trainer_asked", "trainer_assigned", "slot_moved_team", "class_moved"}
+# How a trainer must stand to a date, so that a message about it is true; None is not at all.
+Standing = Assignment.State
+TRUE_WHILE: dict[str, tuple[Assignment.State | None, ...]] = {
+    "trainer_asked": (Standing.ASKED,),
+    "trainer_assigned": (Standing.ACCEPTED,),
+    "slot_moved_team": (Standing.ACCEPTED,),
+    "trainer_unassigned": (None, Standing.DECLINED, Standing.WITHDRAWN),
+}
 OF_RECONFIRMING = {"booking_reconfirm", "reconfirm_office", "reconfirm_missing"}
-OF_THE_FUTURE = {*UNTRUE, *OF_A_TEAM}
+OF_THE_FUTURE = {*UNTRUE, *OF_A_TEAM, "trainer_unassigned", "trainer_answered"}
 INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST"]
 
 
@@ -72,9 +80,25 @@ def why_not_of_slot(message: Message, slot: Slot, now: datetime) -> str:
         return "cancelled"
     if message.kind in OF_THE_FUTURE and slot.ends_at <= now:
         return "the visit is over"
+    if "trainer" in message.context and standing(message) not in TRUE_WHILE.get(message.kind, (standing(message),)):
+        return "the team has changed"
     if message.kind == "attendance_missing" and all(visit.state != State.CONFIRMED for visit in visits_of(slot)):
         return "recorded"
     return ""
+
+
+def standing(message: Message) -> str | None:
+    """How the trainer to whom `message` goes stands to its date now."""
+    found = assignment_of(message)
+    return found.state if found else None
+
+
+def assignment_of(message: Message) -> Assignment | None:
+    """One query, then remembered with the message."""
+    if not hasattr(message, "assignment"):
+        rows = Assignment.objects.filter(slot=message.slot_id, trainer=message.context.get("trainer"))
+        message.assignment = rows.first()  # type: ignore[attr-defined]  # only mails read it
+    return message.assignment  # type: ignore[no-any-return,attr-defined]  # set above
 
 
 def is_contact(message: Message, booking: Booking) -> bool:
@@ -83,16 +107,17 @@ def is_contact(message: Message, booking: Booking) -> bool:
 
 def must_wait(message: Message) -> bool:
     """Whether another sender just has the invitation that `message` takes back: it must come first."""
-    if KINDS[message.kind].calendar != "CANCEL" or message.booking is None:
+    if KINDS[message.kind].calendar != "CANCEL":
         return False
     return to_same_place(message).filter(state=Message.State.CLAIMED).exclude(pk=message.pk).exists()
 
 
 def was_invited(message: Message) -> bool:
-    """Whether this address got, or may have got, an invitation to the booking (RFC 5546: only then it gets its end)."""
+    """Whether this address got, or may have got, an invitation to the visit (RFC 5546: only then it gets its end)."""
     got = Q(state=Message.State.SENT, context__calendar="REQUEST") | Q(context__unanswered=True)
     return to_same_place(message).filter(got).exists()
 
 
 def to_same_place(message: Message) -> QuerySet[Message]:
-    return Message.objects.filter(booking=message.booking_id, to_address__iexact=message.to_address, kind__in=INVITING)
+    same = Message.objects.filter(booking=message.booking_id, slot=message.slot_id, kind__in=INVITING)
+    return same.filter(to_address__iexact=message.to_address)

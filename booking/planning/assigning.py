@@ -16,6 +16,7 @@ from booking.errors import Conflict, FieldErrors, NotActive
 from booking.messages import outbox
 from booking.models import Change
 from booking.planning.locking import lock, lock_team
+from booking.planning.questions import newer, withdraw_questions
 from booking.retry import retried
 from workshops.clashes import clash_of
 from workshops.models import Assignment, Slot, Trainer
@@ -25,7 +26,8 @@ from workshops.models import Assignment, Slot, Trainer
 def assign(
     slot: Slot, wanted: Sequence[tuple[Trainer, str]], *, by: Actor, now: datetime, override_reason: str = ""
 ) -> Slot:
-    """Replace the trainers of a slot by `wanted`, pairs of trainer and role; those who are new hear of it.
+    """Replace the trainers of a slot by `wanted`, pairs of trainer and role; who is new or gone hears of it, and who
+    was asked for a task that is taken now.
 
     Locks the slot, then the trainers. Raises NotAllowed, NotActive, FieldErrors, Conflict.
     """
@@ -34,13 +36,18 @@ def assign(
     lock_trainers(slot, [trainer for trainer, _role in wanted])
     if slot.state == Slot.State.CANCELLED:
         raise NotActive
-    former = {row.trainer_id for row in slot.assignments.accepted()}
+    former = {row.trainer_id: row.trainer for row in outbox.leading(slot)}
+    wanted_ids = {trainer.pk for trainer, _role in wanted}
     with clashes_are_named():
         replace_assignments(slot, wanted, override_reason)
-    slot.change(now)
-    Change.objects.write("assigned", slot=slot, by=by, at=now, reason=override_reason)
     new = [trainer for trainer, _role in wanted if trainer.pk not in former]
+    gone = [trainer for pk, trainer in former.items() if pk not in wanted_ids]
+    taken = withdraw_questions(slot, {role for trainer, role in wanted if trainer in new})
+    slot.change(now, **newer(slot, new or gone or taken))
+    Change.objects.write("assigned", slot=slot, by=by, at=now, reason=override_reason)
     outbox.announce_slot("trainer_assigned", slot, new, now=now)
+    outbox.announce_slot("trainer_unassigned", slot, gone, now=now)
+    outbox.announce_slot("trainer_unassigned", slot, taken, now=now, taken=True)
     return slot
 
 
@@ -52,13 +59,14 @@ def lock_trainers(slot: Slot, trainers: Sequence[Trainer]) -> None:
 
 
 def replace_assignments(slot: Slot, wanted: Sequence[tuple[Trainer, str]], override_reason: str) -> None:
-    slot.assignments.all().delete()
+    """Who stays keeps the row, and with it the link to answer."""
+    slot.assignments.accepted().exclude(trainer__in=[trainer for trainer, _role in wanted]).delete()
     for trainer, role in wanted:
         if not override_reason:
             refuse_clash(trainer, slot)
-        Assignment.objects.create(
-            slot=slot, trainer=trainer, role=role, during=DateTimeTZRange(*slot.during), override_reason=override_reason
-        )
+        values = {"role": role, "state": Assignment.State.ACCEPTED, "override_reason": override_reason}
+        values["during"] = DateTimeTZRange(*slot.during)
+        Assignment.objects.update_or_create(slot=slot, trainer=trainer, defaults=values)
 
 
 def follow(slot: Slot, override_reason: str) -> None:

@@ -11,6 +11,7 @@ from booking.errors import NotActive
 from booking.messages import outbox
 from booking.models import Change
 from booking.planning.locking import live_bookings, lock
+from booking.planning.questions import withdraw_questions
 from booking.retry import retried
 from workshops.models import Assignment, Slot
 
@@ -33,7 +34,7 @@ def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str, suggest: S
         outbox.announce("booking_cancelled", booking, now=now, due_at=now, instead=instead)  # it cannot be taken back
     slot.change(now, state=Slot.State.CANCELLED, cancel_reason=reason, sequence=slot.sequence + 1)
     Change.objects.write("slot_cancelled", slot=slot, by=by, at=now, reason=reason)
-    trainers = [row.trainer for row in outbox.leading(slot)]
-    slot.assignments.update(state=Assignment.State.WITHDRAWN)  # feeds show for a while that it went
+    trainers = [row.trainer for row in outbox.leading(slot)] + withdraw_questions(slot)
+    slot.assignments.accepted().update(state=Assignment.State.WITHDRAWN)  # feeds show for a while that it went
     outbox.announce_slot("slot_cancelled", slot, trainers, now=now, reason=reason)
     return slot

@@ -92,7 +92,10 @@ def mail_name(kind: str) -> str:
         "class_changed": _("Class changed, to who leads"),
         "class_cancelled": _("Class cancelled, to who leads"),
         "slot_cancelled": _("Date cancelled, to who leads"),
+        "trainer_asked": _("Question whether somebody can lead"),
         "trainer_assigned": _("Assignment, to who leads"),
+        "trainer_unassigned": _("End of the assignment, to who led"),
+        "trainer_answered": _("Answer of a trainer, to us"),
         "attendance_missing": _("Numbers are missing, to who leads"),
     }
     return names.get(kind) or pgettext("mail", "Mail")

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("organise/slots/week.csv", slots_week.week_csv, name="organise_week_csv"),
     path("organise/slots/<int:pk>/", slots.slot, name="organise_slot"),
     path("organise/slots/<int:pk>/assign/", slots.assign, name="organise_assign"),
+    path("organise/slots/<int:pk>/ask/", slots.ask, name="organise_ask"),
     path("organise/slots/<int:pk>/edit/", slots_edit.edit, name="organise_edit"),
     path("organise/slots/<int:pk>/duplicate/", slots_open.duplicate, name="organise_duplicate"),
     path("organise/slots/<int:pk>/close/", slots_edit.close, name="organise_close"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from booking import planning, slot_history
 from booking.access import for_organisers
+from booking.forms.asking import AskForm
 from booking.forms.assigning import AssignForm
 from booking.forms.decisions import CancelSlotForm
 from booking.forms.slots import SlotsForm
@@ -55,12 +56,15 @@ def slot(request: SignedInRequest, pk: int) -> HttpResponse:
     return show(request, own(request, pk))
 
 
-def show(request: SignedInRequest, slot: Slot, form: AssignForm | None = None) -> HttpResponse:
+def show(
+    request: SignedInRequest, slot: Slot, form: AssignForm | None = None, asking: AskForm | None = None
+) -> HttpResponse:
     now = timezone.now()
     context = {
         "nav": "slots",
         "slot": slot,
         "form": form or AssignForm(slot),
+        "asking": asking or AskForm(slot),
         "page": Paginator(groups_of(slot), GROUPS_A_PAGE).get_page(request.GET.get("page")),
         "ended": slot.bookings.exclude(state__in=STATE_ORDER).count(),
         "history": slot_history.lines_of(slot, MOST_HISTORY),
@@ -92,6 +96,20 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved. Who is new here gets a mail."))
             return redirect("organise_slot", slot.pk)
     return show(request, slot, form)
+
+
+@for_organisers
+@require_POST
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask several whether they can lead the date; the first yes counts."""
+    slot = own(request, pk)
+    form = AskForm(slot, request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            planning.ask(slot, form.wanted, form.cleaned_data["role"], by=request.actor, now=timezone.now())
+            messages.success(request, _("Asked. You hear of each answer."))
+            return redirect("organise_slot", slot.pk)
+    return show(request, slot, asking=form)
 
 
 def dates_instead(slot: Slot) -> list[Slot]:

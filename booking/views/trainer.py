@@ -25,7 +25,7 @@ from booking.views.signed_in import SignedInRequest
 from booking.views.typed import word
 from booking.visits import has_begun, minutes_of, place_of, way_to
 from schools.schooldays import day_end, local_day
-from workshops.models import Slot
+from workshops.models import Assignment, Slot
 
 SLOTS_A_PAGE = 20
 GROUPS_A_PAGE = 8
@@ -65,6 +65,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             "today": list(others.filter(starts_at__lt=midnight)),
             "page": Paginator(later, SLOTS_A_PAGE).get_page(request.GET.get("page")),
             "open": open_records(request, now),
+            "questions": questions_to(request, now),
         },
     )
 
@@ -97,6 +98,12 @@ def open_records(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     missing = Booking.objects.unrecorded(now)
     mine = Slot.objects.led_by(request.user).filter(pk__in=missing.values("slot"))
     return {"slots": with_groups(mine, missing).by_time()[:MOST_OPEN], "count": mine.count()}
+
+
+def questions_to(request: SignedInRequest, now: datetime) -> Any:
+    """The next dates for which the trainer is asked."""
+    mine = Assignment.objects.asked().filter(trainer__user=request.user, slot__starts_at__gt=now)
+    return mine.exclude(slot__state=Slot.State.CANCELLED).with_facts().order_by("slot__starts_at", "pk")[:MOST_OPEN]
 
 
 @for_those_who_record

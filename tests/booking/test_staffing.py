@@ -133,8 +133,8 @@ def test_who_was_only_asked_is_asked_no_more_after_leaving():
     by = Actor.person(make_organiser(lab))
     staffing.take_out(person(lab, tom.user), staffing.TRAINER, by=by, now=timezone.now())
 
-    asked.refresh_from_db()
-    assert asked.state == "withdrawn"
+    assert not Assignment.objects.filter(pk=asked.pk).exists()
+    assert Message.objects.get(kind="trainer_unassigned").to_user == tom.user
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,7 +38,16 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 OF_PEOPLE = {"membership_asked", "membership_decided", "requests_digest"}
 WITHOUT_SLOT = {"sign_in_code", *OF_PEOPLE}
-OF_SLOTS = {"trainer_assigned", "slot_cancelled", "slot_moved_team", "attendance_missing", "class_moved"}
+OF_SLOTS = {
+    "trainer_asked",
+    "trainer_assigned",
+    "trainer_unassigned",
+    "trainer_answered",
+    "slot_cancelled",
+    "slot_moved_team",
+    "attendance_missing",
+    "class_moved",
+}
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def opening(offer, **typed) -> dict[str, object]:
 
 
 def who_leads(slot: Slot) -> list[str]:
-    return [assignment.trainer.name for assignment in slot.assignments.accepted().order_by("pk")]
+    return [assignment.trainer.name for assignment in slot.assignments.accepted().order_by("-role", "pk")]
 
 
 def names(page) -> list[int]:

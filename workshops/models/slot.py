@@ -256,6 +256,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def accepted(self) -> Self:
         return self.filter(state=Assignment.State.ACCEPTED)
 
+    def asked(self) -> Self:
+        """Questions that nobody has answered: they bind nobody."""
+        return self.filter(state=Assignment.State.ASKED)
+
+    def with_facts(self) -> Self:
+        """With the date, its offer and place, and who is asked."""
+        return self.select_related("slot__workshop__partner", "slot__venue", "trainer__user")
+
 
 class Assignment(models.Model):
     """A trainer in a slot. The database lets nobody stand in two places at once, set-up and tear-down included."""
