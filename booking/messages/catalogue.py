@@ -1,4 +1,4 @@
-"""Which message when, to whom, with which calendar part. One table; docs and tests read it."""
+"""Which message when, to whom, with which calendar part. One table; docs/messages.md shows it, a test compares both."""
 
 from __future__ import annotations
 
@@ -10,62 +10,91 @@ To = Literal["contact", "colleague", "office", "trainers", "partner", "person"]
 
 SOON, USUAL, LATER = 0, 5, 7
 SECOND_THOUGHTS = timedelta(seconds=60)  # so long a decline or a cancellation can be taken back
+THE_VISIT = "the visit"
+ANY_TIME = "any time"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`to`: the contact of the booking, a colleague who may become it, the office of its school, the slot's trainers,
-    the partner's organisers, or one person.
+    the partner's organisers, or one person. `when` and `until` say in words what owes it and how long it is of use.
 
     `calendar` is the iTIP method of the invitation that goes with it, `useful_for` how long after it is due a mail is
-    still worth sending (None: always), `delay` how long it waits for second thoughts.
+    still worth sending (None: as long as it is true), `delay` how long it waits for second thoughts, `optional`
+    whether a person can switch it off.
     """
 
     code: str
     to: To
+    when: str
+    until: str = ANY_TIME
     calendar: Literal["", "REQUEST", "CANCEL"] = ""
     priority: int = USUAL
     useful_for: timedelta | None = None
     delay: timedelta = timedelta(0)
+    optional: bool = False
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("sign_in_code", "person", priority=SOON, useful_for=timedelta(minutes=10)),
-        Kind("membership_asked", "person"),
-        Kind("membership_decided", "person"),
-        Kind("requests_digest", "person", useful_for=timedelta(hours=10)),
-        Kind("invited", "person"),
-        Kind("booking_confirmed", "contact", calendar="REQUEST"),
-        Kind("booking_requested", "contact"),
-        Kind("booking_waitlisted", "contact"),
-        Kind("booking_offered", "contact"),
-        Kind("booking_declined", "contact", calendar="CANCEL", delay=SECOND_THOUGHTS),
-        Kind("booking_changed", "contact", calendar="REQUEST"),
-        Kind("booking_cancelled", "contact", calendar="CANCEL", delay=SECOND_THOUGHTS),
-        Kind("booking_expired", "contact", calendar="CANCEL"),
-        Kind("contact_replaced", "contact", calendar="CANCEL"),
-        Kind("booking_moved", "contact", calendar="REQUEST"),
-        Kind("hand_over_asked", "colleague"),
-        Kind("booking_taken_over", "contact", calendar="REQUEST"),
-        Kind("booking_reconfirm", "contact"),
-        Kind("reconfirm_office", "office"),
-        Kind("reconfirm_missing", "partner"),
-        Kind("reminder", "contact", calendar="REQUEST", priority=LATER),
-        Kind("broadcast", "contact", priority=LATER),
-        Kind("request_arrived", "partner"),
-        Kind("class_confirmed", "trainers"),
-        Kind("class_changed", "trainers"),
-        Kind("class_cancelled", "trainers"),
-        Kind("class_moved", "trainers"),
-        Kind("trainer_asked", "trainers", calendar="REQUEST"),
-        Kind("trainer_assigned", "trainers", calendar="REQUEST"),
-        Kind("trainer_unassigned", "trainers", calendar="CANCEL"),
-        Kind("trainer_answered", "partner"),
-        Kind("slot_cancelled", "trainers", calendar="CANCEL"),
-        Kind("slot_moved", "contact", calendar="REQUEST"),
-        Kind("slot_moved_team", "trainers", calendar="REQUEST"),
-        Kind("attendance_missing", "trainers", priority=LATER, useful_for=timedelta(days=14)),
+        Kind(
+            "sign_in_code",
+            "person",
+            "somebody asks for a code",
+            "10 minutes later",
+            priority=SOON,
+            useful_for=timedelta(minutes=10),
+        ),
+        Kind("membership_asked", "person", "somebody says to be of a school: to its mailbox", "it is decided"),
+        Kind("membership_decided", "person", "somebody confirmed or refused that"),
+        Kind(
+            "requests_digest",
+            "person",
+            "7:30 of a school day, while something is open",
+            "17:30 of that day",
+            useful_for=timedelta(hours=10),
+            optional=True,
+        ),
+        Kind("invited", "person", "a house takes somebody in"),
+        Kind("booking_confirmed", "contact", "the booking is confirmed, at once or later", THE_VISIT, "REQUEST"),
+        Kind("booking_requested", "contact", "a request arrived", THE_VISIT),
+        Kind("booking_waitlisted", "contact", "a class joined the waiting list", THE_VISIT),
+        Kind("booking_offered", "contact", "a place became free for a class that waits", "the answer is due"),
+        Kind("booking_declined", "contact", "a request is declined", calendar="CANCEL", delay=SECOND_THOUGHTS),
+        Kind("booking_changed", "contact", "the class or its contact changed", THE_VISIT, "REQUEST"),
+        Kind(
+            "booking_cancelled", "contact", "the school or the house cancels", calendar="CANCEL", delay=SECOND_THOUGHTS
+        ),
+        Kind("booking_expired", "contact", "booking closed and nobody had decided", calendar="CANCEL"),
+        Kind("contact_replaced", "contact", "somebody else is the contact now: to the former one", calendar="CANCEL"),
+        Kind("booking_moved", "contact", "the class goes to another date", THE_VISIT, "REQUEST"),
+        Kind("hand_over_asked", "colleague", "the contact asks a colleague to take over", "the answer is due"),
+        Kind("booking_taken_over", "contact", "the colleague said yes", THE_VISIT, "REQUEST"),
+        Kind("booking_reconfirm", "contact", "some weeks before the visit: is it still on?", "it is answered"),
+        Kind("reconfirm_office", "office", "the contact did not answer", "it is answered"),
+        Kind("reconfirm_missing", "partner", "the office did not answer either", "it is answered"),
+        Kind("reminder", "contact", "8:00, some school days before the visit", THE_VISIT, "REQUEST", LATER),
+        Kind("broadcast", "contact", "an organiser writes to groups", THE_VISIT, priority=LATER),
+        Kind("request_arrived", "partner", "a request arrived", "it is decided", optional=True),
+        Kind("class_confirmed", "trainers", "a class is confirmed, moved here or back again", THE_VISIT),
+        Kind("class_changed", "trainers", "a class changed in what the team prepares", THE_VISIT),
+        Kind("class_cancelled", "trainers", "a class that was confirmed is cancelled"),
+        Kind("class_moved", "trainers", "a class went to another date: to the team of the former one", THE_VISIT),
+        Kind("trainer_asked", "trainers", "somebody is asked whether they can lead a date", THE_VISIT, "REQUEST"),
+        Kind("trainer_assigned", "trainers", "somebody is assigned to a date", THE_VISIT, "REQUEST"),
+        Kind("trainer_unassigned", "trainers", "somebody does not lead a date any more", calendar="CANCEL"),
+        Kind("trainer_answered", "partner", "a trainer accepts or declines", THE_VISIT),
+        Kind("slot_cancelled", "trainers", "a date is called off", calendar="CANCEL"),
+        Kind("slot_moved", "contact", "a date has another time or place", THE_VISIT, "REQUEST"),
+        Kind("slot_moved_team", "trainers", "a date has another time or place", THE_VISIT, "REQUEST"),
+        Kind(
+            "attendance_missing",
+            "trainers",
+            "8:00 on the day after a visit that nobody recorded",
+            "14 days later",
+            priority=LATER,
+            useful_for=timedelta(days=14),
+        ),
     )
 }

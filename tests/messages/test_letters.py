@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import html5lib
 import pytest
-from django.conf import settings
 from django.utils import timezone, translation
 
 from accounts.actor import Actor
@@ -99,13 +97,6 @@ def asked_organiser(booking: Booking) -> User:
 def parts_of(message: Message) -> tuple[str, str, str]:
     mail = delivery.compose(message).email
     return mail.subject, mail.body, mail.alternatives[0].content
-
-
-def test_every_kind_has_a_template_and_every_template_a_kind():
-    folder = Path(settings.BASE_DIR) / "booking/templates/booking/mail"
-    parts = {"facts", "class", "slot", "moved", "end", "end_of_team", "greeting"}
-
-    assert {path.stem for path in folder.glob("*.txt")} - parts == set(KINDS)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
