@@ -27,7 +27,9 @@ from workshops.vocabulary import Format
 
 State = Workshop.State
 
-TEXTS = ("title", "summary", "description", "course", "bring", "cost", "accessibility", "curriculum", "image_alt")
+TEXTS = (
+    "title", "summary", "description", "course", "bring", "kit", "cost", "accessibility", "curriculum", "image_alt",
+)  # fmt: skip
 PLAIN = (
     "slug", "disciplines", "innovation_field", "format", "grades", "school_kinds", "languages", "minutes", "capacity",
     "max_groups", "booking_mode", "radius_km", "picture", "image_licence",

@@ -25,7 +25,7 @@ from workshops.models import (
 
 FOR_EVER = DateRange(None, None)
 HERE = Path(__file__).parent
-TEXTS = ("title", "summary", "description", "course", "bring", "cost", "accessibility", "curriculum")
+TEXTS = ("title", "summary", "description", "course", "bring", "kit", "cost", "accessibility", "curriculum")
 OURS = ("partner", "venue", "pots", "charged_to", "helped_by", "dates", "from_day", "stays_free")  # not of Workshop
 
 PARTNERS: dict[str, dict[str, Any]] = {
@@ -109,7 +109,7 @@ def publish(slug: str, partners: dict[str, Partner], venues: dict[str, Venue], p
     offer = offers()[slug]
     values = {name: value for name, value in offer.items() if name not in OURS}
     for name in TEXTS:
-        values[name] = {language: text.strip() for language, text in offer[name].items()}
+        values[name] = {language: text.strip() for language, text in offer.get(name, {}).items()}
     workshop = Workshop.objects.create(
         slug=slug, partner=partners[offer["partner"]], venue=venues.get(offer.get("venue", "")),
         state=Workshop.State.PUBLISHED, **values,

@@ -58,6 +58,12 @@ class TextFields(forms.Form):
         help_text=gettext_lazy("One step a line: 8:00 · Arrive · Coats on the hook"),
     )
     bring = TextsField(label=gettext_lazy("What to bring"), longest=500, rows=2)
+    kit = TextsField(
+        label=gettext_lazy("What the team takes along"),
+        longest=1000,
+        rows=3,
+        help_text=gettext_lazy("One thing a line. Only who leads reads it, in the reminder."),
+    )
     cost = TextsField(label=gettext_lazy("Cost"), longest=300, help_text=gettext_lazy("for example: free of charge"))
     accessibility = TextsField(
         label=gettext_lazy("Accessibility"),
@@ -206,7 +212,7 @@ WRONG_STEPS = {
     "who": ("disciplines", "innovation_field", "grades", "school_kinds", "languages"),
     "size": ("minutes", "capacity", "max_groups", "booking_mode"),
     "where": ("format", "venue", "radius_km"),
-    "day": ("course", "bring", "cost", "accessibility", "curriculum"),
+    "day": ("course", "bring", "kit", "cost", "accessibility", "curriculum"),
     "picture": ("picture", "photo", "image_alt", "image_credit", "image_licence"),
     "rules": tuple(POLICY),
 }

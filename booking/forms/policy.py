@@ -40,6 +40,7 @@ LABELS = {
     "reconfirm_days": _("That is answered within … school days"),
     "reconfirm_then": _("Without an answer"),
     "reminder_days": _("Reminders … school days before"),
+    "team_days": _("Who leads is reminded … school days before"),
     "most_unconfirmed": _("Live bookings of a teacher whom the school has not confirmed"),
     "free_mail_asks": _("The first booking from a private mail address becomes a request"),
     "no_show_limit": _("After … missed visits the next booking becomes a request"),
@@ -50,7 +51,8 @@ GROUPS = (
     (_("Booking"), ("open_days", "close_days", "close_hour", "answer_days", "requests_hold", "head_approval")),
     (_("The class"), ("pupils_per_adult", "least_adults", "adults_are_hard", "min_pupils", "minimum_is_hard")),
     (_("Cancelling and the waiting list"), ("free_cancel_days", "cancel_steps", "offer_days", "skip_ahead")),
-    (_("Is it still on?"), ("reconfirm_weeks", "reconfirm_days", "reconfirm_then", "reminder_days")),
+    (_("Is it still on?"), ("reconfirm_weeks", "reconfirm_days", "reconfirm_then")),
+    (_("Reminders"), ("reminder_days", "team_days")),
     (
         _("Who is new, and who did not come"),
         ("most_unconfirmed", "free_mail_asks", "no_show_limit", "no_show_years", "late_asks"),
@@ -64,6 +66,7 @@ HINTS = {
         "For example: 2; 65; Danach fällt die Pauschale an.; The flat fee applies."
     ),
     "reconfirm_weeks": _("0: nobody is asked."),
+    "team_days": _("With who comes and what to take along. 0: nobody is."),
     "no_show_limit": _("0: never. Only missed visits with your house count."),
 }
 NUMBERS = {  # the least and the most
@@ -77,6 +80,7 @@ NUMBERS = {  # the least and the most
     "offer_days": (1, MOST_SCHOOL_DAYS),
     "reconfirm_weeks": (0, 20),
     "reconfirm_days": (1, MOST_SCHOOL_DAYS),
+    "team_days": (0, 20),
     "most_unconfirmed": (0, 100),  # 0: as many as one likes
     "no_show_limit": (0, 20),
     "no_show_years": (1, 5),

@@ -10,6 +10,7 @@ To = Literal["contact", "colleague", "office", "trainers", "partner", "person"]
 
 SOON, USUAL, LATER = 0, 5, 7
 SECOND_THOUGHTS = timedelta(seconds=60)  # so long a decline or a cancellation can be taken back
+CORRECTIONS = timedelta(hours=2)  # so long whoever counts may still correct a number before the school reads it
 THE_VISIT = "the visit"
 ANY_TIME = "any time"
 
@@ -51,7 +52,7 @@ KINDS = {
         Kind(
             "requests_digest",
             "person",
-            "7:30 of a school day, while something is open",
+            "7:30 of a school day, only if something is open",
             "17:30 of that day",
             useful_for=timedelta(hours=10),
             optional=True,
@@ -67,6 +68,7 @@ KINDS = {
             "booking_cancelled", "contact", "the school or the house cancels", calendar="CANCEL", delay=SECOND_THOUGHTS
         ),
         Kind("booking_expired", "contact", "booking closed and nobody had decided", calendar="CANCEL"),
+        Kind("booking_offer_expired", "contact", "nobody answered an offer in time"),
         Kind("contact_replaced", "contact", "somebody else is the contact now: to the former one", calendar="CANCEL"),
         Kind("booking_moved", "contact", "the class goes to another date", THE_VISIT, "REQUEST"),
         Kind("hand_over_asked", "colleague", "the contact asks a colleague to take over", "the answer is due"),
@@ -75,6 +77,16 @@ KINDS = {
         Kind("reconfirm_office", "office", "the contact did not answer", "it is answered"),
         Kind("reconfirm_missing", "partner", "the office did not answer either", "it is answered"),
         Kind("reminder", "contact", "8:00, some school days before the visit", THE_VISIT, "REQUEST", LATER),
+        Kind(
+            "thanks",
+            "contact",
+            "two hours after the visit was recorded as attended",
+            "14 days later",
+            priority=LATER,
+            useful_for=timedelta(days=14),
+            delay=CORRECTIONS,
+            optional=True,
+        ),
         Kind("broadcast", "contact", "an organiser writes to groups", THE_VISIT, priority=LATER),
         Kind("request_arrived", "partner", "a request arrived", "it is decided", optional=True),
         Kind("class_confirmed", "trainers", "a class is confirmed, moved here or back again", THE_VISIT),
@@ -85,6 +97,9 @@ KINDS = {
         Kind("trainer_assigned", "trainers", "somebody is assigned to a date", THE_VISIT, "REQUEST"),
         Kind("trainer_unassigned", "trainers", "somebody does not lead a date any more", calendar="CANCEL"),
         Kind("trainer_answered", "partner", "a trainer accepts or declines", THE_VISIT),
+        Kind(
+            "team_reminder", "trainers", "8:00, some school days before a date with groups", THE_VISIT, priority=LATER
+        ),
         Kind("slot_cancelled", "trainers", "a date is called off", calendar="CANCEL"),
         Kind("slot_moved", "contact", "a date has another time or place", THE_VISIT, "REQUEST"),
         Kind("slot_moved_team", "trainers", "a date has another time or place", THE_VISIT, "REQUEST"),
@@ -95,6 +110,15 @@ KINDS = {
             "14 days later",
             priority=LATER,
             useful_for=timedelta(days=14),
+        ),
+        Kind(
+            "attendance_open",
+            "partner",
+            "8:00 three days later, if it is still not recorded",
+            "14 days later",
+            priority=LATER,
+            useful_for=timedelta(days=14),
+            optional=True,
         ),
     )
 }

@@ -10,13 +10,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.text import one_line
-from booking import inbox
+from booking import open_work
 from booking.links import sign_membership
-from booking.models import Booking, Message
+from booking.models import Message
 from schools.models import Membership
 
 ANSWERED_WITHIN = timedelta(days=30)
-MOST_LISTED = 30
 
 
 def load(messages: Sequence[Message]) -> None:
@@ -24,7 +23,7 @@ def load(messages: Sequence[Message]) -> None:
     load_memberships([message for message in messages if "membership" in message.context])
     for message in messages:
         if message.kind == "requests_digest":
-            message.open_requests = open_for(message)  # type: ignore[attr-defined]  # only mails read it
+            message.open_work = open_work.read(message.to_user, message.due_at)  # type: ignore[attr-defined]  # only mails read it
 
 
 def load_memberships(messages: Sequence[Message]) -> None:
@@ -37,18 +36,9 @@ def load_memberships(messages: Sequence[Message]) -> None:
         message.membership = memberships.get(message.context["membership"])  # type: ignore[attr-defined]  # only mails read it
 
 
-def open_for(message: Message) -> list[inbox.Asked]:
-    """The open requests of the reader, the oldest first, with their age on the morning of the mail."""
-    reader = message.to_user
-    if reader is None or not reader.is_active:
-        return []
-    rows = inbox.with_wishes(Booking.objects.requested().organised_by(reader)).oldest_first()
-    return inbox.read(rows[:MOST_LISTED], message.due_at)
-
-
 def why_not(message: Message) -> str:
     """The reason for which the message is not sent any more, or ""."""
-    if message.kind == "requests_digest" and not message.open_requests:  # type: ignore[attr-defined]  # loaded above
+    if message.kind == "requests_digest" and not message.open_work:  # type: ignore[attr-defined]  # loaded above
         return "nothing is open"
     if "membership" not in message.context:
         return ""
@@ -61,9 +51,9 @@ def why_not(message: Message) -> str:
 
 
 def facts_for(message: Message) -> dict[str, Any]:
-    """What the templates may say of a membership or of open requests."""
+    """What the templates may say of a membership or of open work."""
     if message.kind == "requests_digest":
-        return {"asked": message.open_requests}  # type: ignore[attr-defined]  # loaded above
+        return {"work": message.open_work}  # type: ignore[attr-defined]  # loaded above
     membership = getattr(message, "membership", None)
     if membership is None:
         return {}
@@ -76,9 +66,10 @@ def facts_for(message: Message) -> dict[str, Any]:
 
 
 def address_for(message: Message) -> str:
-    """Where the button leads: the question to the mailbox, the own profile, the inbox."""
+    """Where the button leads: the question to the mailbox, the own profile, the inbox or the first page."""
     if message.kind == "requests_digest":
-        return f"{settings.SITE_URL}{reverse('organise_requests')}"
+        page = "organise_requests" if message.open_work.only_requests else "organise"  # type: ignore[attr-defined]  # loaded above
+        return f"{settings.SITE_URL}{reverse(page)}"
     if message.kind == "membership_decided":
         return f"{settings.SITE_URL}{reverse('profile')}"
     if message.kind == "membership_asked":

@@ -144,9 +144,11 @@ def address_for(message: Message) -> str:
         return f"{settings.SITE_URL}{reverse('organise_booking', args=[message.booking.reference])}"
     if message.booking and message.kind == "reconfirm_office":
         return link_to(message.booking, "reconfirm/")  # the mailbox speaks for the school
+    if message.kind == "attendance_open":
+        return f"{settings.SITE_URL}{reverse('organise_attendance')}"
     if message.kind == "hand_over_asked":
         return f"{settings.SITE_URL}{reverse('take_over', args=[message.sealed])}" if message.sealed else ""
-    if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved", "broadcast"}:
+    if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved", "broadcast", "thanks"}:
         is_theirs = message.booking and is_contact(message, message.booking)
         return link_to(message.booking, page_for(message)) if message.booking and is_theirs else ""
     slot = slot_of(message.booking, message.slot)
@@ -167,7 +169,7 @@ def page_for(message: Message) -> str:
 
 
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
-OF_TRAINERS |= {"slot_moved_team", "class_moved", "trainer_asked"}
+OF_TRAINERS |= {"slot_moved_team", "class_moved", "trainer_asked", "team_reminder"}
 OF_ANSWERS = {"trainer_asked", "trainer_assigned", "slot_moved_team"}  # their link opens the answer, without sign-in
 
 

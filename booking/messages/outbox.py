@@ -146,6 +146,13 @@ def reminders_of(booking: Booking, *, now: datetime) -> list[Message]:
     return rows
 
 
+def thank(booking: Booking, *, now: datetime) -> None:
+    """Owe the contact one mail of thanks with the numbers, once for ever; a correction before it goes out is in it."""
+    key = f"thanks:booking:{booking.pk}"
+    if booking.contact_email and not Message.objects.filter(dedupe_key=key).exists():
+        compose(KINDS["thanks"], contact_address(booking), now=now, booking=booking, dedupe_key=key).save()
+
+
 def forget(booking: Booking, *, why: str, now: datetime) -> None:
     """Drop what is owed about a visit that will not be, or was, with the reason; what stays true is still told."""
     Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=UNTRUE).update(

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from booking.messages import for_people
 from booking.messages.catalogue import KINDS
 from booking.models import Booking, Message
-from booking.told import visits_of
+from booking.told import team_of, visits_of
 from workshops.models import Assignment, Slot
 
 State = Booking.State
@@ -35,8 +35,12 @@ UNTRUE = {
     "broadcast": ENDED,
 }
 # Which state alone makes a message true: what was taken back is not told.
-TRUE_ONLY = {"booking_cancelled": State.CANCELLED, "booking_declined": State.DECLINED}
-OF_A_TEAM = {"trainer_asked", "trainer_assigned", "slot_moved_team", "class_moved"}
+TRUE_ONLY = {
+    "booking_cancelled": State.CANCELLED,
+    "booking_declined": State.DECLINED,
+    "thanks": State.ATTENDED,
+}
+OF_A_TEAM = {"trainer_asked", "trainer_assigned", "slot_moved_team", "class_moved", "team_reminder"}
 # How a trainer must stand to a date, so that a message about it is true; None is not at all.
 Standing = Assignment.State
 TRUE_WHILE: dict[str, tuple[Assignment.State | None, ...]] = {
@@ -45,6 +49,7 @@ TRUE_WHILE: dict[str, tuple[Assignment.State | None, ...]] = {
     "slot_moved_team": (Standing.ACCEPTED,),
     "trainer_unassigned": (None, Standing.DECLINED, Standing.WITHDRAWN),
 }
+OF_NUMBERS = {"attendance_missing", "attendance_open"}
 OF_RECONFIRMING = {"booking_reconfirm", "reconfirm_office", "reconfirm_missing"}
 OF_THE_FUTURE = {*UNTRUE, *OF_A_TEAM, "trainer_unassigned", "trainer_answered"}
 INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST"]
@@ -82,9 +87,17 @@ def why_not_of_slot(message: Message, slot: Slot, now: datetime) -> str:
         return "the visit is over"
     if "trainer" in message.context and standing(message) not in TRUE_WHILE.get(message.kind, (standing(message),)):
         return "the team has changed"
-    if message.kind == "attendance_missing" and all(visit.state != State.CONFIRMED for visit in visits_of(slot)):
+    if message.kind == "team_reminder":
+        return why_not_of_reminder(message, slot)
+    if message.kind in OF_NUMBERS and all(visit.state != State.CONFIRMED for visit in visits_of(slot)):
         return "recorded"
     return ""
+
+
+def why_not_of_reminder(message: Message, slot: Slot) -> str:
+    if all(visit.state != State.CONFIRMED for visit in visits_of(slot)):
+        return "nobody comes"
+    return "" if any(one.trainer.email == message.to_address for one in team_of(slot)) else "leads it no more"
 
 
 def standing(message: Message) -> str | None:

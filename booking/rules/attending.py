@@ -12,6 +12,7 @@ from booking import access
 from booking.errors import FieldErrors
 from booking.messages import outbox
 from booking.models import Attendance, Booking
+from booking.policy import link_ends_at
 from booking.retry import retried
 from booking.rules.settling import lock_for, settle
 from booking.states import require_possible
@@ -58,6 +59,8 @@ def attend(booking: Booking, counts: Counts, *, by: Actor, now: datetime) -> Boo
     settle(slot, booking, now, state=State.NO_SHOW if counts.no_show else State.ATTENDED, places=booking.places_held)
     booking.record(booking.state, by=by, at=now, present=counts.present, revision=revision)
     outbox.forget(booking, why="recorded", now=now)
+    if booking.state == State.ATTENDED and now < link_ends_at(slot):
+        outbox.thank(booking, now=now)
     return booking
 
 

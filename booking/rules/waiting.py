@@ -103,6 +103,6 @@ def withdraw_offer(booking: Booking, *, now: datetime) -> Booking:
         raise NotActive
     settle(slot, booking, now, state=State.EXPIRED, places=0, offer_expires_at=None)
     booking.record("expired", by=SYSTEM, at=now)
-    outbox.announce("booking_expired", booking, now=now)
+    outbox.announce("booking_offer_expired", booking, now=now)
     offer_freed(slot, now=now)
     return booking

@@ -83,10 +83,12 @@ def mail_name(kind: str) -> str:
         "reconfirm_missing": _("Nobody said whether it is still on"),
         "class_moved": _("Class gone to another date, to who leads"),
         "contact_replaced": _("Farewell to the former contact"),
+        "booking_offer_expired": _("End of an offer"),
         "reminder": _("Reminder"),
+        "thanks": _("Thanks for the visit"),
         "broadcast": _("Message in own words"),
         "invited": _("Invitation to the team"),
-        "requests_digest": _("Open requests of the morning"),
+        "requests_digest": _("Open work of the morning"),
         "request_arrived": _("New request, to our mailbox"),
         "class_confirmed": _("New class, to who leads"),
         "class_changed": _("Class changed, to who leads"),
@@ -96,6 +98,8 @@ def mail_name(kind: str) -> str:
         "trainer_assigned": _("Assignment, to who leads"),
         "trainer_unassigned": _("End of the assignment, to who led"),
         "trainer_answered": _("Answer of a trainer, to us"),
+        "team_reminder": _("Reminder, to who leads"),
         "attendance_missing": _("Numbers are missing, to who leads"),
+        "attendance_open": _("Numbers are missing, to us"),
     }
     return names.get(kind) or pgettext("mail", "Mail")

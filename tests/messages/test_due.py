@@ -156,7 +156,8 @@ def test_old_keys_and_tallies_are_forgotten():
     decide_due(now)
 
     assert [key.key for key in IdempotencyKey.objects.all()] == ["23"]
-    assert [tally.key for tally in Tally.objects.all()] == ["23"]
+    tallies = Tally.objects.exclude(key__startswith="requests_digest")  # what was decided this morning
+    assert [tally.key for tally in tallies] == ["23"]
 
 
 def test_the_commands_take_a_moment_in_local_time(capsys, visit):

@@ -17,7 +17,7 @@ from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
 from booking.messages.moves import Former
-from booking.models import Booking, Broadcast, Message
+from booking.models import Attendance, Booking, Broadcast, Message
 from tests.factories import (
     in_days,
     make_assignment,
@@ -45,6 +45,8 @@ OF_SLOTS = {
     "slot_moved_team",
     "attendance_missing",
     "class_moved",
+    "team_reminder",
+    "attendance_open",
 }
 
 
@@ -78,6 +80,9 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
         values["context"] = {"former": Former.of(booking.slot).context}
     if kind == "class_moved":
         values["context"] = {"group": "7b", "school": "Oberschule Löbau", "moved_to": in_days(50).isoformat()}
+    if kind == "thanks":
+        counts = {"f": 11, "m": 9, "unknown": 2, "adults": 2, "minutes": 180, "at": timezone.now()}
+        Attendance.objects.get_or_create(booking=booking, defaults=counts)
     if kind == "hand_over_asked":
         values |= {"useful_until": in_days(10), "sealed": "token"}
     if kind in OF_PEOPLE:
@@ -90,7 +95,9 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
 def asked_organiser(booking: Booking) -> User:
     """An organiser of the house, which has a request to answer."""
     partner = booking.slot.workshop.partner
-    make_booking(make_slot(make_workshop(partner, booking_mode="request")), school=booking.school, group_name="9c")
+    earlier = timezone.now() - timedelta(hours=1)
+    slot = make_slot(make_workshop(partner, booking_mode="request"))
+    make_booking(slot, school=booking.school, group_name="9c", at=earlier)
     return make_organiser(partner)
 
 

@@ -142,14 +142,23 @@ def test_with_nothing_open_there_is_nothing_to_read(partner, olga):
     assert digests() == 0
 
 
-def test_who_wants_it_never_or_at_once_gets_no_digest(partner, olga):
-    wants(make_organiser(partner, "otto"), "never")
+def test_who_wants_to_hear_nothing_of_requests_is_not_told_of_them_in_the_morning(partner, olga):
+    wants(olga, "never")
     wants(make_user("gone"), "digest")  # organises nothing any more
     ask(partner, at("2027-04-15", "10:00"))
 
     decide_due(at(FRIDAY))
 
     assert digests() == 0
+
+
+def test_who_heard_at_once_is_reminded_in_the_morning_and_who_switched_that_off_is_not(partner, olga):
+    MessageChoice.objects.create(user=make_organiser(partner, "otto"), kind="requests_digest", how="never")
+    ask(partner, at("2027-04-15", "10:00"))
+
+    decide_due(at(FRIDAY))
+
+    assert [message.to_user for message in Message.objects.filter(kind="requests_digest")] == [olga]
 
 
 @pytest.mark.django_db(transaction=True)

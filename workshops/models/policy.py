@@ -31,6 +31,7 @@ class Policy:
     answer_days: int = 3
     offer_days: int = 3
     reminder_days: tuple[int, ...] = field(default=(10, 2))
+    team_days: int = 2  # school days before the slot its trainers are reminded; 0: never
     pupils_per_adult: int = 15
     least_adults: int = 0
     adults_are_hard: bool = False
@@ -79,6 +80,7 @@ class PolicyColumns(models.Model):
     reminder_days = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("reminders … school days before"), null=True, blank=True
     )
+    team_days = models.PositiveSmallIntegerField(_("trainers are reminded … school days before"), null=True, blank=True)
     pupils_per_adult = models.PositiveSmallIntegerField(_("pupils for each adult"), null=True, blank=True)
     least_adults = models.PositiveSmallIntegerField(_("adults at least"), null=True, blank=True)
     adults_are_hard = models.BooleanField(_("refuse groups with too few adults"), null=True, blank=True)

@@ -108,6 +108,7 @@ class Workshop(PolicyColumns):
     description = TextsField(_("description"))
     course = TextsField(_("course of the morning"), help_text=_("One step a line: 8:00 · Arrive · Coats on the hook"))
     bring = TextsField(_("what to bring"))
+    kit = TextsField(_("what the team takes along"), help_text=_("One thing a line."), db_default={})
     cost = TextsField(_("cost"))
     accessibility = TextsField(_("accessibility"))
     curriculum = TextsField(_("curriculum link"))
