@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import links, rules
+from booking import links, rules, wishes
 from booking.calendars.addresses import addresses_of
 from booking.models import Booking, Broadcast, Message, Note
 from schools.models import Membership
@@ -104,6 +104,7 @@ def build() -> Town:
         "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
         "colleague": asked_colleague(booking),
+        "wish": wishes.sign(owner, "reminder"),
         "mailbox": links.sign_membership(Membership.objects.get(user=owner), in_days(30)),
         "feed": addresses_of(owner)[0].token,
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from booking import wishes
 from booking.messages import for_people
 from booking.models import Broadcast, Message
 from booking.told import told_bookings, told_slots
@@ -23,6 +24,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
     written = {one.broadcast_id for one in messages if one.broadcast_id}
     broadcasts = Broadcast.objects.select_related("by").in_bulk(written)
     load_suggestions(messages)
+    wishes.load(messages)
     for_people.load(messages)
     for message in messages:
         if message.booking_id:

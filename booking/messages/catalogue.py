@@ -75,8 +75,10 @@ KINDS = {
         Kind("booking_taken_over", "contact", "the colleague said yes", THE_VISIT, "REQUEST"),
         Kind("booking_reconfirm", "contact", "some weeks before the visit: is it still on?", "it is answered"),
         Kind("reconfirm_office", "office", "the contact did not answer", "it is answered"),
-        Kind("reconfirm_missing", "partner", "the office did not answer either", "it is answered"),
-        Kind("reminder", "contact", "8:00, some school days before the visit", THE_VISIT, "REQUEST", LATER),
+        Kind("reconfirm_missing", "partner", "the office did not answer either", "it is answered", optional=True),
+        Kind(
+            "reminder", "contact", "8:00, some school days before the visit", THE_VISIT, "REQUEST", LATER, optional=True
+        ),
         Kind(
             "thanks",
             "contact",
@@ -98,7 +100,12 @@ KINDS = {
         Kind("trainer_unassigned", "trainers", "somebody does not lead a date any more", calendar="CANCEL"),
         Kind("trainer_answered", "partner", "a trainer accepts or declines", THE_VISIT),
         Kind(
-            "team_reminder", "trainers", "8:00, some school days before a date with groups", THE_VISIT, priority=LATER
+            "team_reminder",
+            "trainers",
+            "8:00, some school days before a date with groups",
+            THE_VISIT,
+            priority=LATER,
+            optional=True,
         ),
         Kind("slot_cancelled", "trainers", "a date is called off", calendar="CANCEL"),
         Kind("slot_moved", "contact", "a date has another time or place", THE_VISIT, "REQUEST"),

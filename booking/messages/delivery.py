@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
 from accounts.text import one_line
+from booking import wishes
 from booking.calendars.invitations import enclose, invitation, team_invitation
 from booking.messages import letters
 from booking.messages.catalogue import KINDS
@@ -50,12 +51,15 @@ def compose(message: Message) -> Mail:
 
 
 def headers_of(message: Message) -> dict[str, str]:
-    """No machine shall answer, and the mails of one booking or date shall stand together."""
+    """No machine shall answer, mail programs can switch off what is optional, and the mails of one booking or date
+    shall stand together."""
     headers = {
         "Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
+    if address := wishes.address_for(message):
+        headers |= {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if message.booking:
         headers["References"] = f"<booking-{message.booking.uuid}@{settings.UID_HOST}>"
     elif message.slot:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.text import one_line
+from booking import wishes
 from booking.explain import cancelling_in_words, late_at
 from booking.links import link_to, sign_assignment
 from booking.messages import for_people
@@ -41,6 +42,8 @@ class Letter:
     more: list[str] = field(default_factory=list)
     closing: list[str] = field(default_factory=list)
     reason: str = ""
+    preheader: str = ""
+    unsubscribe: str = ""
 
     def take(self, name: str, text: str) -> None:
         """Take one part of the template. Raises AttributeError for one that no layout shows."""
@@ -67,12 +70,14 @@ def by_line(text: str) -> str:
 def write(message: Message) -> Letter:
     """The letter in the language that is active. Raises TemplateDoesNotExist for a kind without a template."""
     data = facts_for(message)
-    letter = Letter(button=("", data["url"]) if data["url"] else None)
+    button = ("", data["url"]) if data["url"] else None
+    letter = Letter(button=button, unsubscribe=wishes.address_for(message))
     template = Engine.get_default().get_template(TEMPLATE.format(kind=message.kind))
     text = template.render(Context(data, autoescape=False))
     for piece in text.split(PART)[1:]:
         name, _, words = piece.partition("\n")
         letter.take(name, words)
+    letter.preheader = one_line(next(iter(letter.paragraphs), ""))
     return letter
 
 

@@ -59,6 +59,8 @@ def why_not(message: Message, now: datetime) -> str:
     """The reason for which `message` is not sent any more, or "". Reads what was loaded with it."""
     if message.useful_until and now >= message.useful_until:
         return "too late"
+    if getattr(message, "unwanted", False):
+        return "not wanted"
     if message.booking:
         return why_not_of_booking(message, message.booking, now)
     if message.slot:

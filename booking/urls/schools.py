@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import mailbox, profile, registers, schools
+from booking.views import mailbox, profile, registers, schools, unsubscribe
 
 urlpatterns: list[URLPattern] = [
     path("profile/", profile.profile, name="profile"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("profile/office/", profile.office, name="profile_office"),
     path("profile/colleagues/<int:pk>/", profile.confirm_colleague, name="confirm_colleague"),
     path("profile/schools/<int:pk>/ask/", profile.ask_office, name="ask_office"),
+    path("u/<str:signed>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("m/<str:signed>/", mailbox.membership, name="membership"),
     path("organise/schools/", schools.schools, name="organise_schools"),
     path("organise/schools/<int:pk>/", schools.school, name="organise_school"),

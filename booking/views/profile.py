@@ -15,12 +15,11 @@ from django.views.decorators.http import require_POST
 from accounts.audience import for_signed_in
 from accounts.models import User
 from accounts.profile import ProfileForm, keep
-from booking import belonging
-from booking.access import for_organisers, roles_of
+from booking import belonging, wishes
+from booking.access import roles_of
 from booking.errors import BookingError, NotAllowed
 from booking.forms.belonging import MailsForm, PickSchoolForm
 from booking.forms.school_choice import find
-from booking.models import MessageChoice
 from booking.views.signed_in import SignedInRequest
 from schools.models import Membership
 
@@ -43,30 +42,21 @@ def surroundings(person: User) -> dict[str, Any]:
     return {
         "memberships": belonging.memberships_of(person)[:MOST_SHOWN],
         "colleagues": belonging.colleagues_to_confirm(person)[:MOST_SHOWN],
-        "mails": MailsForm(initial={"request_arrived": choice_of(person)}) if is_organiser(person) else None,
+        "mails": MailsForm(person),
     }
 
 
-def is_organiser(person: User) -> bool:
-    return bool(roles_of(person).partners)
-
-
-def choice_of(person: User) -> str:
-    chosen = MessageChoice.objects.filter(user=person, kind="request_arrived").values_list("how", flat=True).first()
-    return chosen or MessageChoice.How.AT_ONCE
-
-
-@for_organisers
+@for_signed_in
 @require_POST
 def mails(request: SignedInRequest) -> HttpResponse:
-    """Whether new requests come at once, in the morning, or not by mail."""
-    form = MailsForm(request.POST)
+    """Which of the mails that may be switched off come, and whether at once or in the morning."""
+    form = MailsForm(request.user, request.POST)
     if form.is_valid():
-        how = form.cleaned_data["request_arrived"]
-        MessageChoice.objects.update_or_create(user=request.user, kind="request_arrived", defaults={"how": how})
+        wishes.keep(request.user, form.cleaned_data)
         messages.success(request, _("Saved, thank you."))
     else:
-        messages.warning(request, _("Please choose one of the three."))
+        said = form.non_field_errors()
+        messages.warning(request, str(said[0]) if said else _("Please choose one of those that are offered."))
     return redirect("profile")
 
 

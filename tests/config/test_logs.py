@@ -33,6 +33,7 @@ def logged():
         ("Not Found: /b/77.1~S3cretSignature/cancel/", "S3cret"),
         ("Not Found: /m/S3cretSignature/", "S3cret"),
         ("Not Found: /t/7.asked.1~S3cretSignature/", "S3cret"),
+        ("Not Found: /u/7.reminder~S3cretSignature/", "S3cret"),
         ("Internal Server Error: /slots/7/?key=S3cret", "S3cret"),
         ("GET https://booking.example/search?q=Ada+S3cret HTTP/1.1", "S3cret"),
         ("Message 7 for ada@school.example cannot be written", "ada"),

@@ -1,0 +1,36 @@
+"""The address in a mail that can be switched off: GET shows a page, POST changes it, without sign-in (RFC 8058)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from booking import wishes
+from booking.access import for_link_holders
+from booking.models import MessageChoice
+from booking.views.linked import NOTHING_LEAKS
+
+How = MessageChoice.How
+
+
+@for_link_holders
+@csrf_exempt  # mail programs post without having seen the page; the address is the key
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
+    """Off by any POST, on again by its button. The answer is the page itself: one-click must not be redirected."""
+    response = answer(request, *(wishes.open_address(signed) or (None, "")))
+    for name, value in NOTHING_LEAKS.items():
+        response.headers[name] = value
+    return response
+
+
+def answer(request: HttpRequest, person: User | None, code: str) -> HttpResponse:
+    if person is None:
+        return render(request, "booking/unsubscribe.html", {"ended": True}, status=404)
+    if request.method == "POST":
+        wishes.keep(person, {code: How.AT_ONCE if request.POST.get("wanted") == "yes" else How.NEVER})
+    off = MessageChoice.objects.filter(user=person, kind=code, how=How.NEVER).exists()
+    return render(request, "booking/unsubscribe.html", {"what": wishes.LABELS[code], "off": off})

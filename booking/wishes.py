@@ -1,0 +1,97 @@
+"""Which mails a person wants: what may be switched off, by whom, and the address in those mails that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from booking.access import roles_of
+from booking.messages.catalogue import KINDS
+from booking.models import Message, MessageChoice
+
+How = MessageChoice.How
+SIGNER = signing.Signer(salt="booking.wishes", sep="~")
+DIGEST = "requests_digest"
+IN_DIGEST = ("request_arrived", "reconfirm_missing", "attendance_open")  # the morning's mail tells of these, too
+LABELS = {
+    "reminder": _("Reminders before a visit"),
+    "thanks": _("Thanks after a visit, with the numbers"),
+    "team_reminder": _("A reminder before a date that you lead"),
+    "request_arrived": _("When a school asks for a date"),
+    "reconfirm_missing": _("When nobody says whether a visit is still on"),
+    "attendance_open": _("When the numbers of a visit are missing for days"),
+    DIGEST: _("What is open, in the morning of a school day"),
+}
+YES_OR_NO = [(How.AT_ONCE.value, _("by mail")), (How.NEVER.value, How.NEVER.label)]
+
+
+def kinds_for(person: User) -> list[str]:
+    """What somebody may choose: of own visits everybody, of the rest who leads or organises."""
+    roles = roles_of(person).names
+    sides = {"contact": True, "trainers": "trainer" in roles, "partner": bool(roles_of(person).partners)}
+    return [code for code in LABELS if sides["partner" if code == DIGEST else KINDS[code].to]]
+
+
+def ways_of(code: str) -> list[Any]:
+    return list(How.choices) if code in IN_DIGEST else YES_OR_NO
+
+
+def wishes_of(person: User) -> dict[str, str]:
+    """What somebody chose, else at once. One query."""
+    chosen = dict(MessageChoice.objects.filter(user=person).values_list("kind", "how"))
+    return {code: chosen.get(code, How.AT_ONCE) for code in kinds_for(person)}
+
+
+def keep(person: User, wishes: Mapping[str, str]) -> None:
+    rows = [MessageChoice(user=person, kind=code, how=how) for code, how in wishes.items()]
+    MessageChoice.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["how"]
+    )
+
+
+# The address that switches one kind off
+
+
+def address_for(message: Message) -> str:
+    """Where the reader of this mail says to want no more of its kind; nothing where it must be sent.
+
+    Only a person whom we know by this address can say so: a contact without an account, or a mailbox, cannot.
+    """
+    reader = message.to_user if KINDS[message.kind].optional else None
+    if reader is None or reader.email.lower() != message.to_address.lower():
+        return ""
+    return f"{settings.SITE_URL}{reverse('unsubscribe', args=[sign(reader, message.kind)])}"
+
+
+def sign(person: User, code: str) -> str:
+    return str(SIGNER.sign(f"{person.pk}.{code}"))
+
+
+def open_address(signed: str) -> tuple[User, str] | None:
+    """Whose mails of which kind the address is about, or None: forged, or of somebody who has left."""
+    try:
+        pk, code = SIGNER.unsign(signed).split(".")
+    except (signing.BadSignature, ValueError):
+        return None
+    person = User.objects.filter(pk=pk, is_active=True).first()
+    return (person, code) if person and code in LABELS else None
+
+
+def load(messages: Sequence[Message]) -> None:
+    """Fill in who reads what is optional, and mark what they have switched off since it was owed. Two queries."""
+    optional = [one for one in messages if one.to_user_id and KINDS[one.kind].optional]
+    if not optional:
+        return
+    readers = User.objects.in_bulk({one.to_user_id for one in optional})
+    chosen = MessageChoice.objects.filter(user__in=readers, how=How.NEVER)
+    unwanted = set(chosen.values_list("user", "kind"))
+    for one in optional:
+        one.to_user = readers.get(one.to_user_id)
+        mine = bool(address_for(one))
+        one.unwanted = mine and (one.to_user_id, one.kind) in unwanted  # type: ignore[attr-defined]  # only senders ask
