@@ -84,6 +84,7 @@ class School(models.Model):
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
     office_mail = models.EmailField(blank=True)
+    office_copies = models.BooleanField(_("the office reads along"), default=False, db_default=False)
     phone = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -169,6 +169,8 @@ TABLE: dict[str, Group] = {
     "POST /profile/mails/": who(anonymous=SIGN_IN, rest=302),
     "GET /profile/colleagues/{membership}/": who(anonymous=SIGN_IN, rest=405),
     "POST /profile/colleagues/{membership}/": who(anonymous=SIGN_IN, office=302, rest=404),
+    "GET /profile/schools/{membership}/copies/": who(anonymous=SIGN_IN, rest=405),
+    "POST /profile/schools/{membership}/copies/": who(anonymous=SIGN_IN, rest=404),
     "GET /profile/schools/{membership}/ask/": who(anonymous=SIGN_IN, rest=405),
     "POST /profile/schools/{membership}/ask/": who(anonymous=SIGN_IN, owner=302, rest=404),
     "GET /bookings/": SIGNED_IN,

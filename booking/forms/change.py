@@ -25,12 +25,20 @@ CHANGEABLE = (
     "contact_name",
     "contact_email",
     "contact_phone",
+    "further_email",
 )
 
 
 class ChangeForm(ClassForm):
     """Group, contact, arrival, photos and note of a booking, as they are now."""
 
+    further_email = forms.EmailField(
+        label=_("Who reads along"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("An e-mail address, for example of a colleague: gets a copy of what changes, without the link."),
+    )
     field_order = CHANGEABLE
 
     def __init__(self, data: Any = None, *, booking: Booking, most: int) -> None:

@@ -22,7 +22,8 @@ class Kind:
 
     `calendar` is the iTIP method of the invitation that goes with it, `useful_for` how long after it is due a mail is
     still worth sending (None: as long as it is true), `delay` how long it waits for second thoughts, `optional`
-    whether a person can switch it off.
+    whether a person can switch it off, `copied` whether the school's office and the further contact read along where
+    that is wished.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Kind:
     useful_for: timedelta | None = None
     delay: timedelta = timedelta(0)
     optional: bool = False
+    copied: bool = False
 
 
 KINDS = {
@@ -58,21 +60,40 @@ KINDS = {
             optional=True,
         ),
         Kind("invited", "person", "a house takes somebody in"),
-        Kind("booking_confirmed", "contact", "the booking is confirmed, at once or later", THE_VISIT, "REQUEST"),
-        Kind("booking_requested", "contact", "a request arrived", THE_VISIT),
+        Kind(
+            "booking_confirmed",
+            "contact",
+            "the booking is confirmed, at once or later",
+            THE_VISIT,
+            "REQUEST",
+            copied=True,
+        ),
+        Kind("booking_requested", "contact", "a request arrived", THE_VISIT, copied=True),
         Kind("booking_waitlisted", "contact", "a class joined the waiting list", THE_VISIT),
         Kind("booking_offered", "contact", "a place became free for a class that waits", "the answer is due"),
-        Kind("booking_declined", "contact", "a request is declined", calendar="CANCEL", delay=SECOND_THOUGHTS),
-        Kind("booking_changed", "contact", "the class or its contact changed", THE_VISIT, "REQUEST"),
         Kind(
-            "booking_cancelled", "contact", "the school or the house cancels", calendar="CANCEL", delay=SECOND_THOUGHTS
+            "booking_declined",
+            "contact",
+            "a request is declined",
+            calendar="CANCEL",
+            delay=SECOND_THOUGHTS,
+            copied=True,
         ),
-        Kind("booking_expired", "contact", "booking closed and nobody had decided", calendar="CANCEL"),
-        Kind("booking_offer_expired", "contact", "nobody answered an offer in time"),
+        Kind("booking_changed", "contact", "the class or its contact changed", THE_VISIT, "REQUEST", copied=True),
+        Kind(
+            "booking_cancelled",
+            "contact",
+            "the school or the house cancels",
+            calendar="CANCEL",
+            delay=SECOND_THOUGHTS,
+            copied=True,
+        ),
+        Kind("booking_expired", "contact", "booking closed and nobody had decided", calendar="CANCEL", copied=True),
+        Kind("booking_offer_expired", "contact", "nobody answered an offer in time", copied=True),
         Kind("contact_replaced", "contact", "somebody else is the contact now: to the former one", calendar="CANCEL"),
-        Kind("booking_moved", "contact", "the class goes to another date", THE_VISIT, "REQUEST"),
+        Kind("booking_moved", "contact", "the class goes to another date", THE_VISIT, "REQUEST", copied=True),
         Kind("hand_over_asked", "colleague", "the contact asks a colleague to take over", "the answer is due"),
-        Kind("booking_taken_over", "contact", "the colleague said yes", THE_VISIT, "REQUEST"),
+        Kind("booking_taken_over", "contact", "the colleague said yes", THE_VISIT, "REQUEST", copied=True),
         Kind("booking_reconfirm", "contact", "some weeks before the visit: is it still on?", "it is answered"),
         Kind("reconfirm_office", "office", "the contact did not answer", "it is answered"),
         Kind("reconfirm_missing", "partner", "the office did not answer either", "it is answered", optional=True),
@@ -108,7 +129,7 @@ KINDS = {
             optional=True,
         ),
         Kind("slot_cancelled", "trainers", "a date is called off", calendar="CANCEL"),
-        Kind("slot_moved", "contact", "a date has another time or place", THE_VISIT, "REQUEST"),
+        Kind("slot_moved", "contact", "a date has another time or place", THE_VISIT, "REQUEST", copied=True),
         Kind("slot_moved_team", "trainers", "a date has another time or place", THE_VISIT, "REQUEST"),
         Kind(
             "attendance_missing",

@@ -70,6 +70,8 @@ def headers_of(message: Message) -> dict[str, str]:
 def method_for(message: Message) -> str:
     """REQUEST while the visit stands, CANCEL only where a REQUEST went before (RFC 5546 §3.2.5)."""
     method = KINDS[message.kind].calendar
+    if message.context.get("copy"):
+        return ""
     if method == "REQUEST":
         return method if stands(message) else ""
     return method if method and was_invited(message) else ""

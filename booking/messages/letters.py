@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.text import one_line
 from booking import wishes
@@ -61,6 +62,17 @@ class Letter:
             getattr(self, name)
             setattr(self, name, one_line(text))
 
+    def for_reading_along(self, booking: Booking) -> None:
+        """Say so; what is to be done is for the contact, and so is the link."""
+        names = {"subject": self.subject, "reference": booking.reference, "contact": one_line(booking.contact_name)}
+        names["school"] = one_line(booking.school.name)
+        self.subject = _("For your information: %(subject)s") % names
+        self.greeting, self.button = _("Hello,"), None
+        said = _("%(contact)s (%(school)s) got this mail; you read along. Nothing is asked of you.")
+        why = _("Booking %(reference)s. You get this copy because your school or whoever booked wishes it.")
+        self.paragraphs.insert(0, said % names)
+        self.reason = why % names
+
 
 def by_line(text: str) -> str:
     """A paragraph whose lines somebody set on purpose."""
@@ -75,8 +87,10 @@ def write(message: Message) -> Letter:
     template = Engine.get_default().get_template(TEMPLATE.format(kind=message.kind))
     text = template.render(Context(data, autoescape=False))
     for piece in text.split(PART)[1:]:
-        name, _, words = piece.partition("\n")
+        name, _rest, words = piece.partition("\n")
         letter.take(name, words)
+    if message.booking and message.context.get("copy"):
+        letter.for_reading_along(message.booking)
     letter.preheader = one_line(next(iter(letter.paragraphs), ""))
     return letter
 
@@ -139,31 +153,40 @@ def promised(booking: Booking, what: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+PLACES = {"invited": "sign_in", "request_arrived": "organise_requests", "attendance_open": "organise_attendance"}
+
+
 def address_for(message: Message) -> str:
     """Where the button leads: the contact's own link, the trainer's page, the organiser's requests."""
-    if message.kind == "invited":
-        return f"{settings.SITE_URL}{reverse('sign_in')}"
-    if message.booking and message.kind == "request_arrived":
-        return f"{settings.SITE_URL}{reverse('organise_requests')}"
-    if message.booking and message.kind == "reconfirm_missing":
-        return f"{settings.SITE_URL}{reverse('organise_booking', args=[message.booking.reference])}"
-    if message.booking and message.kind == "reconfirm_office":
-        return link_to(message.booking, "reconfirm/")  # the mailbox speaks for the school
-    if message.kind == "attendance_open":
-        return f"{settings.SITE_URL}{reverse('organise_attendance')}"
+    if name := PLACES.get(message.kind):
+        return page_at(name)
     if message.kind == "hand_over_asked":
-        return f"{settings.SITE_URL}{reverse('take_over', args=[message.sealed])}" if message.sealed else ""
-    if message.kind.startswith("booking_") or message.kind in {"reminder", "slot_moved", "broadcast", "thanks"}:
-        is_theirs = message.booking and is_contact(message, message.booking)
-        return link_to(message.booking, page_for(message)) if message.booking and is_theirs else ""
+        return page_at("take_over", message.sealed) if message.sealed else ""
+    if message.booking and (address := address_of_booking(message, message.booking)):
+        return address
     slot = slot_of(message.booking, message.slot)
+    return address_of_slot(message, slot) if slot else for_people.address_for(message)
+
+
+def page_at(name: str, *arguments: object) -> str:
+    return f"{settings.SITE_URL}{reverse(name, args=arguments)}"
+
+
+def address_of_booking(message: Message, booking: Booking) -> str:
+    if message.kind == "reconfirm_missing":
+        return page_at("organise_booking", booking.reference)
+    if message.kind == "reconfirm_office":
+        return link_to(booking, "reconfirm/")  # the mailbox speaks for the school
+    of_contact = message.kind.startswith("booking_") or message.kind in OF_CONTACT
+    return link_to(booking, page_for(message)) if of_contact and is_contact(message, booking) else ""
+
+
+def address_of_slot(message: Message, slot: Slot) -> str:
     if message.slot and message.kind in OF_ANSWERS and (found := assignment_of(message)):
-        return f"{settings.SITE_URL}{reverse('linked_assignment', args=[sign_assignment(found, message.slot)])}"
-    if slot and message.kind == "trainer_answered":
-        return f"{settings.SITE_URL}{reverse('organise_slot', args=[slot.pk])}"
-    if slot and message.kind in OF_TRAINERS:
-        return f"{settings.SITE_URL}{reverse('trainer_slot', args=[slot.pk])}"
-    return for_people.address_for(message)
+        return page_at("linked_assignment", sign_assignment(found, message.slot))
+    if message.kind == "trainer_answered":
+        return page_at("organise_slot", slot.pk)
+    return page_at("trainer_slot", slot.pk) if message.kind in OF_TRAINERS else for_people.address_for(message)
 
 
 def page_for(message: Message) -> str:
@@ -173,6 +196,7 @@ def page_for(message: Message) -> str:
     return "again/" if getattr(message, "instead", []) else ""
 
 
+OF_CONTACT = {"reminder", "slot_moved", "broadcast", "thanks"}
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
 OF_TRAINERS |= {"slot_moved_team", "class_moved", "trainer_asked", "team_reminder"}
 OF_ANSWERS = {"trainer_asked", "trainer_assigned", "slot_moved_team"}  # their link opens the answer, without sign-in

@@ -12,6 +12,7 @@ from booking.messages.outbox import (
     announce_slot,
     compose,
     contact_address,
+    copies,
     leading,
     reminders_of,
     trainer_address,
@@ -103,8 +104,10 @@ def to_contacts(
     for booking in bookings:
         if booking.contact_email:
             row = compose(KINDS["slot_moved"], contact_address(booking), now=now, booking=booking, reason=reason)
-            row.context["former"] = unheard.get(key_of(row), former)
-            yield row
+            rows = [row, *copies(KINDS["slot_moved"], booking, now=now, reason=reason)]
+            for one in rows:
+                one.context["former"] = unheard.get(key_of(one), former)
+            yield from rows
 
 
 def to_team(

@@ -42,6 +42,7 @@ def announce(
     """Owe everybody whom the catalogue names a message about `booking`; with `reminders` also the later ones."""
     kind = KINDS[code]
     owed = [compose(kind, to, now=now, due_at=due_at, booking=booking, **context) for to in recipients(kind, booking)]
+    owed += copies(kind, booking, now=now, due_at=due_at, **context)
     owed += [row for side in ALSO.get(code, ()) for row in also(side, booking, now=now)]
     if reminders:
         owed += reminders_of(booking, now=now)
@@ -86,6 +87,22 @@ def recipients(kind: Kind, booking: Booking) -> list[dict[str, Any]]:
     if kind.to == "partner":
         return house_addresses(kind.code, booking.slot.workshop.partner)
     return [contact_address(booking)] if booking.contact_email else []
+
+
+def copies(kind: Kind, booking: Booking, *, now: datetime, **row: Any) -> list[Message]:
+    """The same for who reads along: without the link, which is the contact's alone, and without an invitation."""
+    if not kind.copied:
+        return []
+    return [compose(kind, to, now=now, booking=booking, copy=True, **row) for to in readers_of(booking)]
+
+
+def readers_of(booking: Booking) -> list[dict[str, Any]]:
+    """The school's office where it wishes so, and the further contact; nobody twice."""
+    office = [office_address(booking.school)] if booking.school.office_copies and booking.school.office_mail else []
+    further = {"to_address": booking.further_email, "language": booking.contact_language}
+    known = {booking.contact_email.lower(), *(one["to_address"].lower() for one in office)}
+    others = [one for one in office if one["to_address"].lower() != booking.contact_email.lower()]
+    return others + ([further] if booking.further_email and booking.further_email.lower() not in known else [])
 
 
 def house_addresses(code: str, partner: Partner) -> list[dict[str, Any]]:
@@ -180,7 +197,7 @@ def try_again(message: Message, *, now: datetime) -> bool:
 
 def present_address(message: Message) -> dict[str, Any]:
     """Of the contact of the booking, or of the person whom a house writes to; else nothing new."""
-    if message.booking and message.kind in TO_CONTACT:
+    if message.booking and message.kind in TO_CONTACT and not message.context.get("copy"):
         return contact_address(message.booking)
     return person_address(message.to_user) if message.partner_id and message.to_user else {}
 
@@ -216,7 +233,8 @@ def tell_of_amendment(
 def address_anew(booking: Booking, before: str, *, now: datetime) -> None:
     """What is owed goes to the new contact; the one with the address `before` hears that it is no longer theirs."""
     former = {"to_address": before, "language": booking.contact_language}
-    Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=TO_CONTACT).update(
+    mine = Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=TO_CONTACT)
+    mine.exclude(context__has_key="copy").update(
         to_address=booking.contact_email, to_name=booking.contact_name, language=booking.contact_language
     )
     if before:

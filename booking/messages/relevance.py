@@ -77,6 +77,8 @@ def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str
         return "the visit is over"
     if message.kind in OF_RECONFIRMING and booking.reconfirm_step == Booking.Reconfirm.DONE:
         return "answered"
+    if message.context.get("copy"):
+        return "" if reads_along(message.to_address, booking) else "reads along no more"
     if KINDS[message.kind].to == "contact" and message.kind != "contact_replaced" and not is_contact(message, booking):
         return "the contact was replaced"
     return ""
@@ -100,6 +102,11 @@ def why_not_of_reminder(message: Message, slot: Slot) -> str:
     if all(visit.state != State.CONFIRMED for visit in visits_of(slot)):
         return "nobody comes"
     return "" if any(one.trainer.email == message.to_address for one in team_of(slot)) else "leads it no more"
+
+
+def reads_along(address: str, booking: Booking) -> bool:
+    office = booking.school.office_mail if booking.school.office_copies else ""
+    return address.lower() in {booking.further_email.lower(), office.lower()} - {""}
 
 
 def standing(message: Message) -> str | None:

@@ -78,4 +78,4 @@ def write_amendment(
 
 
 def is_personal(field: str) -> bool:
-    return field.startswith("contact_") or field in {"note", "needs"}
+    return field.startswith("contact_") or field in {"note", "needs", "further_email"}

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("profile/office/", profile.office, name="profile_office"),
     path("profile/colleagues/<int:pk>/", profile.confirm_colleague, name="confirm_colleague"),
     path("profile/schools/<int:pk>/ask/", profile.ask_office, name="ask_office"),
+    path("profile/schools/<int:pk>/copies/", profile.office_copies, name="office_copies"),
     path("u/<str:signed>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("m/<str:signed>/", mailbox.membership, name="membership"),
     path("organise/schools/", schools.schools, name="organise_schools"),

@@ -21,7 +21,7 @@ from booking.errors import BookingError, NotAllowed
 from booking.forms.belonging import MailsForm, PickSchoolForm
 from booking.forms.school_choice import find
 from booking.views.signed_in import SignedInRequest
-from schools.models import Membership
+from schools.models import Membership, School
 
 MOST_SHOWN = 50
 
@@ -90,6 +90,17 @@ def ask_office(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The office of your school has a mail from us. With its answer you get one, too."))
     else:
         messages.warning(request, _("We cannot write to this school today. Please ask the organiser."))
+    return redirect("profile")
+
+
+@for_signed_in
+@require_POST
+def office_copies(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Whether the mailbox of the school reads along; its office says so."""
+    offices = request.user.memberships.filter(role="office", state="confirmed")
+    school = get_object_or_404(offices.select_related("school"), pk=pk).school
+    School.objects.filter(pk=school.pk).update(office_copies=request.POST.get("wanted") == "yes")
+    messages.success(request, _("Saved, thank you."))
     return redirect("profile")
 
 

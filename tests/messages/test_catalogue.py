@@ -25,7 +25,11 @@ def documented() -> dict[str, list[str]]:
 
 
 def row_of(kind: Kind) -> list[str]:
-    return [kind.when, kind.to, WITH[kind.calendar], kind.until, "yes" if kind.optional else "no"]
+    return [kind.when, kind.to, WITH[kind.calendar], kind.until, said(kind.optional), said(kind.copied)]
+
+
+def said(fact: bool) -> str:
+    return "yes" if fact else "no"
 
 
 def test_the_page_lists_the_catalogue_row_by_row():

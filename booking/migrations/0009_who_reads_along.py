@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('booking', '0008_moving_handing_over_asking_again'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='booking',
+            name='further_email',
+            field=models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='e-mail of who reads along'),
+        ),
+    ]
