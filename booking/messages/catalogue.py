@@ -118,7 +118,7 @@ KINDS = {
         Kind("class_moved", "trainers", "a class went to another date: to the team of the former one", THE_VISIT),
         Kind("trainer_asked", "trainers", "somebody is asked whether they can lead a date", THE_VISIT, "REQUEST"),
         Kind("trainer_assigned", "trainers", "somebody is assigned to a date", THE_VISIT, "REQUEST"),
-        Kind("trainer_unassigned", "trainers", "somebody does not lead a date any more", calendar="CANCEL"),
+        Kind("trainer_unassigned", "trainers", "somebody does not lead a date any more", THE_VISIT, "CANCEL"),
         Kind("trainer_answered", "partner", "a trainer accepts or declines", THE_VISIT),
         Kind(
             "team_reminder",

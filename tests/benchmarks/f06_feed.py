@@ -75,7 +75,7 @@ def feed_of(house: House) -> Feed:
 def by_icalendar(feed: Feed) -> float:
     """Milliseconds in which the library writes the same events; the questions to the database do not count."""
     with mock.patch.object(events, "calendar", lambda rows, *_heading: list(rows)):
-        rows: list[events.Event] = feeds.calendar_of(feed, timezone.now(), "").written()  # type: ignore[assignment]
+        rows: list[events.Event] = feeds.calendar_of(feed, timezone.now(), "").written()  # type: ignore[assignment]  # by the patch
     with stopwatch() as took:
         calendar = icalendar.Calendar()
         for row in rows:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0008_moving_handing_over_asking_again'),
+        ('booking', '0009_trainers_answer'),
     ]
 
     operations = [
