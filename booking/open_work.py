@@ -77,6 +77,10 @@ class OpenWork:
         return any(self.counts.values())
 
     @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
     def is_cut(self) -> bool:
         """Whether there is more than the mail lists."""
         return any(count > len(self.rows[name]) for name, count in self.counts.items())

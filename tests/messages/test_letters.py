@@ -124,6 +124,7 @@ def test_a_mail_says_the_same_in_text_and_in_html(kind, language, booking):
     assert "{{" not in text
     assert "\t" not in text
     assert len(text) > 200
+    assert len(html.encode()) < 100_000
 
 
 def visible(html: str) -> str:

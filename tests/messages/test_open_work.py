@@ -174,7 +174,7 @@ def test_a_long_list_is_cut_and_says_so(partner, olga):
     body = delivery.compose(digest(olga)).email.body
 
     assert body.count(": Workshop ") == MOST_OTHERS
-    assert "Es ist mehr, als diese E-Mail aufzählt." in body
+    assert "Es ist mehr, als diese Mail aufzählt." in body
     assert len(body) < 10_000
 
 
