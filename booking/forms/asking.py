@@ -22,8 +22,9 @@ class AskForm(forms.Form):
 
     def __init__(self, slot: Slot, data: Any = None) -> None:
         super().__init__(data)
-        self.answers = list(Assignment.objects.filter(slot=slot).select_related("trainer").order_by("pk"))
-        bound = {row.trainer_id for row in self.answers if row.state in {"asked", "accepted"}} | set(busy_during(slot))
+        rows = list(Assignment.objects.filter(slot=slot).select_related("trainer").order_by("pk"))
+        self.open_or_declined = [row for row in rows if row.state in {"asked", "declined"}]
+        bound = {row.trainer_id for row in rows if row.state in {"asked", "accepted"}} | set(busy_during(slot))
         able = set(slot.workshop.qualifications.values_list("trainer", flat=True))
         free = [one for one in pool_of(slot).exclude(email="") if one.pk not in bound]
         self.people: dict[int, Trainer] = {
