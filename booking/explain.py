@@ -16,6 +16,7 @@ from accounts.actor import Actor
 from booking import access, policy, states
 from booking.errors import BookingError, Full, NotActive, NotBookable
 from booking.models import Booking
+from booking.wording import fee_in_words
 from workshops.models import Policy, Slot
 
 if TYPE_CHECKING:
@@ -173,20 +174,23 @@ def cancelling_in_words(terms: dict[str, Any], starts_at: datetime, now: datetim
     """A sentence for each step; with `now` only for those that are still to come."""
     steps = policy.cancel_steps(terms, starts_at)
     left = [step for step in steps if now is None or now < step.until] or steps[-1:]
-    return [step_in_words(step) for step in left]
+    if left and left[0].is_by_hand:  # of a date that is near: no sentence before it has spoken of cancelling
+        return [_("If you cancel, we look at the next booking of your school by hand.")]
+    words = [step_in_words(step) for step in left]
+    return words if not left or left[0].is_free else [_("Cancelling has consequences by now."), *words]
 
 
 def step_in_words(step: policy.CancelStep) -> str:
     if step.is_free:
         return _("Cancelling without consequences until %(day)s.") % {"day": last_day(step.until)}
-    if not step.fee and not step.text:
+    if step.is_by_hand:
         return _("Later we look at the next booking of your school by hand.")
     words = [_("Until %(day)s: %(what)s.") % {"day": last_day(step.until), "what": price(step)}]
     return " ".join([*words, str(step.text)] if step.fee and step.text else words)
 
 
 def price(step: policy.CancelStep) -> str:
-    return _("%(fee)s €") % {"fee": step.fee} if step.fee else str(step.text).rstrip(".")
+    return _("%(fee)s €") % {"fee": fee_in_words(step.fee)} if step.fee else str(step.text).rstrip(".")
 
 
 def today(step: policy.CancelStep) -> str:
@@ -194,7 +198,7 @@ def today(step: policy.CancelStep) -> str:
     if step.is_free:
         return _("Today without consequences. That holds until %(day)s.") % {"day": last_day(step.until)}
     late = _("Late by now:")
-    if not step.fee and not step.text:
+    if step.is_by_hand:
         return f"{late} " + _("we look at the next booking of your school by hand.")
     return " ".join(filter(None, [late, f"{price(step)}.", str(step.text) if step.fee else ""]))
 

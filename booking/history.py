@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from booking.models import Booking, Change
+from booking.wording import fee_in_words
 from workshops.vocabulary import SpokenLanguage
 
 NOTHING = "–"
@@ -110,8 +111,22 @@ def details(change: Change) -> Iterable[str]:
         if isinstance(value, list) and len(value) == 2 and value[0] != value[1]:
             before, after = map(read, value)
             yield _("%(what)s: %(before)s → %(after)s") % {"what": name, "before": before, "after": after}
+    if aside := change.facts.get("set_aside"):
+        limits = limits_in_words()
+        yield _("set aside: %(what)s") % {"what": ", ".join(limits[name] for name in aside if name in limits)}
     if fee := change.facts.get("fee"):
-        yield _("fee as agreed: %(fee)s €") % {"fee": fee}
+        yield _("fee as agreed: %(fee)s €") % {"fee": fee_in_words(fee)}
+
+
+def limits_in_words() -> dict[str, str]:
+    """The names of limits, as `orders.set_aside` says them."""
+    return {
+        "group.pupils": _("size of the group"),
+        "group.adults": _("number of adults"),
+        "group.grades": _("grades"),
+        "language": _("language"),
+        "book_until": _("booking time"),
+    }
 
 
 def facts_in_words() -> dict[str, tuple[str, Callable[[Any], str]]]:

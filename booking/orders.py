@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +64,12 @@ def check(slot: Slot, *, may_override: bool, **wanted: Any) -> None:
     errors = dict(sane(wanted)) or ({} if may_override else dict(fitting(slot, wanted)))
     if errors:
         raise FieldErrors(errors)
+
+
+def set_aside(slot: Slot, now: datetime, **wanted: Any) -> list[str]:
+    """Which limits an override breaks: the fields of `fitting`, and `book_until` where booking is not open."""
+    names = [name for name, _refusal in fitting(slot, wanted)]
+    return names if slot.is_open_at(now) else [*names, "book_until"]
 
 
 def sane(wanted: dict[str, Any]) -> Iterable[tuple[str, tuple[str, Any]]]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from accounts.actor import Actor
 from booking import access, history, policy
 from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
-from booking.models import Booking, Change, HandOver
+from booking.models import Alternative, Booking, Change, HandOver
 from booking.rules import undoing
 from booking.states import ASKED
 from schools.schooldays import local_day
@@ -41,6 +41,13 @@ class Outlook:
     @cached_property
     def changes(self) -> Sequence[Change]:
         return list(self.booking.changes.select_related("actor"))
+
+    @cached_property
+    def wishes(self) -> Sequence[Alternative]:
+        """The further dates of a request, which hold no places."""
+        if self.booking.state != State.REQUESTED:
+            return []
+        return list(self.booking.alternatives.select_related("slot"))
 
     @cached_property
     def is_in_full(self) -> bool:

@@ -128,6 +128,11 @@ class CancelStep:
     fee: str = ""
     text: Texts = field(default_factory=Texts)
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Late without a fee or words: the house looks at the next booking itself."""
+        return not (self.is_free or self.fee or self.text)
+
 
 def free_until(lesson: date, school_days: int, closed: Container[date]) -> date:
     """The last date on which a school may cancel without consequence: `school_days` school days before the lesson."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -39,3 +42,8 @@ def unanswered_in(language: str) -> str:
     """Why a visit was ended of which nobody said whether it was still on, in the language of its contact."""
     with override(language):
         return _("Nobody answered whether the class is still coming, so the date is free for others again.")
+
+
+def fee_in_words(fee: str) -> str:
+    """Euros as the reader writes them: 65, and 100,50 in German."""
+    return number_format(Decimal(fee))

@@ -23,15 +23,16 @@ from booking.idempotency import fingerprint_of
 from booking.orders import Contact, Order
 from schools.models import Country, School
 from workshops.models import Slot
-from workshops.vocabulary import SpokenLanguage
+from workshops.vocabulary import BookingMode, SpokenLanguage
 
 FIELDS = {"group.pupils": "pupils", "group.grades": "grades", "group.name": "group_name"}
-LISTS = ("grades", "needs_list")
+LISTS = ("grades", "needs_list", "also")
+MOST_WISHES = 2
 MOST_DIGITS = 3
 FULL = "full"  # what `told` says when the person has read that the date is full
 EXTRAS = ("language", "needs_list", "needs", "note", "arrival", "photos")
 STEPS = {
-    "class": ("group_name", "pupils", "adults", "grades", *EXTRAS),
+    "class": ("group_name", "pupils", "adults", "grades", "also", *EXTRAS),
     "second": second_class.NAMES,
     "school": ("school_q", "new_name", "new_city", "new_kind", "new_country"),
     "contact": ("contact_name", "contact_email", "contact_phone"),
@@ -94,9 +95,15 @@ class BookForm(ClassForm):
         self.ask_arrival_for(slot.workshop)
         if not slot.workshop.policy.head_approval:
             del self.fields["head"]
+        if slot.booking_mode == BookingMode.REQUEST and not slot.is_full and (others := self.other_dates):
+            self.fields["also"] = also_possible([(str(one.pk), self.second_class.label(one)) for one in others])
         if self.second_class.is_wanted:
             self.fields.update(self.second_class.fields())
             self.order_fields(self.field_order)
+
+    @property
+    def other_dates(self) -> list[Slot]:
+        return [one for one in self.second_class.dates if one.pk != self.slot.pk]
 
     @property
     def consents(self) -> tuple[str, ...]:
@@ -183,6 +190,12 @@ class BookForm(ClassForm):
             self.check_second(values)
         return values
 
+    def clean_also(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["also"]
+        if len(chosen) > MOST_WISHES:
+            raise forms.ValidationError(_("Please choose at most %(most)d further dates.") % {"most": MOST_WISHES})
+        return chosen
+
     def check_second(self, values: dict[str, Any]) -> None:
         """The second class against the limits of its own date; two classes of one name need two dates."""
         slot = values["second_slot"]
@@ -212,7 +225,7 @@ class BookForm(ClassForm):
             return [(self.slot, first)]
         values = self.cleaned_data
         numbers = {"pupils": values["second_pupils"], "adults": values["second_adults"]}
-        second = replace(first, group_name=values["second_name"], waitlist=False, **numbers)
+        second = replace(first, group_name=values["second_name"], waitlist=False, alternatives=(), **numbers)
         return [(self.slot, first), (values["second_slot"], second)]
 
     def order(self, by: User) -> Order:
@@ -233,6 +246,7 @@ class BookForm(ClassForm):
             photos=values["photos"],
             consents=self.consents,
             waitlist=values["told"] == FULL,
+            alternatives=tuple(self.second_class.by_key(key) for key in values.get("also", ())),
         )
 
     @property
@@ -246,6 +260,17 @@ class BookForm(ClassForm):
         assert isinstance(self.data, QueryDict)
         names = sorted({*self.fields, "school"} - {"key"})
         return fingerprint_of("POST", f"book {self.slot.pk}", {name: self.data.getlist(name) for name in names})
+
+
+def also_possible(choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("Also possible"),
+        choices=choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Up to two further dates, if your first wish does not work out. They keep no place."),
+        error_messages={"invalid_choice": _("One of these dates has just been taken. Please choose again.")},
+    )
 
 
 def strings_of(typed: QueryDict | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,9 +10,11 @@ from django.db.models import Min
 
 from booking import wishes
 from booking.messages import for_people
-from booking.models import Broadcast, Message
+from booking.models import Alternative, Broadcast, Message
 from booking.told import told_bookings, told_slots
 from workshops.models import Slot
+
+OF_REQUESTS = {"booking_requested", "request_arrived"}
 
 
 def load_subjects(messages: Sequence[Message]) -> None:
@@ -24,6 +27,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
     written = {one.broadcast_id for one in messages if one.broadcast_id}
     broadcasts = Broadcast.objects.select_related("by").in_bulk(written)
     load_suggestions(messages)
+    load_alternatives(messages)
     wishes.load(messages)
     for_people.load(messages)
     for message in messages:
@@ -43,6 +47,16 @@ def load_suggestions(messages: Sequence[Message]) -> None:
     for one in messages:
         found = [slots[pk] for pk in one.context.get("instead", ()) if pk in slots]
         one.instead = [slot for slot in found if slot.is_bookable(one.due_at)]  # type: ignore[attr-defined]  # only mails read it
+
+
+def load_alternatives(messages: Sequence[Message]) -> None:
+    """The further wishes of requests, with their dates."""
+    asked = {one.booking_id for one in messages if one.kind in OF_REQUESTS}
+    wishes_of: dict[int | None, list[Alternative]] = defaultdict(list)
+    for row in Alternative.objects.filter(booking__in=asked).select_related("slot") if asked else ():
+        wishes_of[row.booking_id].append(row)
+    for one in messages:
+        one.alternatives = wishes_of[one.booking_id]  # type: ignore[attr-defined]  # only mails read it
 
 
 def next_reminders(bookings: Sequence[int | None]) -> dict[int | None, datetime]:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts.text import one_line
 from booking import wishes
-from booking.explain import cancelling_in_words, late_at
+from booking.explain import cancelling_in_words, cautions, late_at, remarks
 from booking.links import link_to, sign_assignment
 from booking.messages import for_people
 from booking.messages.relevance import assignment_of, is_contact
-from booking.models import Booking, Message
+from booking.models import LIVE, Booking, Message
 from booking.templatetags.mail import CELL, PART
 from booking.told import team_of
 from workshops.models import Slot
@@ -117,7 +117,9 @@ def facts_for(message: Message) -> dict[str, Any]:
             "reason": one_line(booking.end_reason),
         }
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
-        data |= cancelling_of(booking, message)
+        data |= cancelling_of(booking, message) | remarks_of(booking)
+        data["alternatives"] = getattr(message, "alternatives", [])
+        data["wished"] = moment_in(message.context.get("wished"))
         data |= {"contact": one_line(booking.contact_name), "instead": getattr(message, "instead", [])}
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
@@ -149,8 +151,18 @@ def left_of(message: Message) -> dict[str, Any]:
 
 
 def promised(booking: Booking, what: str) -> datetime | None:
-    text = booking.terms.get(what)
+    return moment_in(booking.terms.get(what))
+
+
+def moment_in(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def remarks_of(booking: Booking) -> dict[str, Any]:
+    """Few pupils or too few adults, in the words for each side, while it still matters."""
+    if booking.state not in LIVE:
+        return {"cautions": [], "remarks": []}
+    return {"cautions": list(cautions(booking)), "remarks": remarks(booking)}
 
 
 PLACES = {"invited": "sign_in", "request_arrived": "organise_requests", "attendance_open": "organise_attendance"}

@@ -225,9 +225,20 @@ def tell_of_amendment(
     prepare for."""
     if before != booking.contact_email:
         address_anew(booking, before, now=now)
-    announce("booking_changed", booking, now=now, facts=facts)
+    announce("booking_changed", booking, now=now, facts=since_last_heard(booking, facts))
     if TO_PREPARE & set(changes) and booking.state == Booking.State.CONFIRMED:
         announce("class_changed", booking, now=now, facts=facts)
+
+
+def since_last_heard(booking: Booking, facts: dict[str, Any]) -> dict[str, Any]:
+    """Two changes of which the contact has not heard yet are told as one, from what was known to what is now."""
+    news = Message.objects.filter(booking=booking, kind="booking_changed", state=Message.State.OWED)
+    whole: dict[str, Any] = {}
+    for row in news.order_by("pk").select_for_update(of=("self",)):
+        whole |= {name: [whole.get(name, pair)[0], pair[1]] for name, pair in row.context.get("facts", {}).items()}
+    news.update(state=Message.State.DROPPED, last_error="changed again")
+    whole |= {name: [whole.get(name, pair)[0], pair[1]] for name, pair in facts.items()}
+    return {name: pair for name, pair in whole.items() if pair[0] != pair[1]}
 
 
 def address_anew(booking: Booking, before: str, *, now: datetime) -> None:

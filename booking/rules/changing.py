@@ -41,7 +41,8 @@ def amend(booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime
     orders.check(slot, may_override=overriding, **wanted(booking, changes))
     require_possible("change", booking, by.role, now)
     if changes:
-        write_amendment(slot, booking, changes, by=by, now=now, override_reason=override_reason.strip())
+        aside = orders.set_aside(slot, now, **wanted(booking, changes)) if overriding else []
+        write_amendment(slot, booking, changes, aside, by=by, now=now, override_reason=override_reason.strip())
     return booking
 
 
@@ -52,10 +53,17 @@ def wanted(booking: Booking, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_amendment(
-    slot: Slot, booking: Booking, changes: dict[str, Any], *, by: Actor, now: datetime, override_reason: str = ""
+    slot: Slot,
+    booking: Booking,
+    changes: dict[str, Any],
+    aside: list[str],
+    *,
+    by: Actor,
+    now: datetime,
+    override_reason: str = "",
 ) -> None:
     more = changes.get("pupils", booking.pupils) - booking.pupils if booking.places_held else 0
-    capacity = {}
+    capacity: dict[str, Any] = {}
     if more > slot.places_left:
         if not override_reason:
             raise NoRoom(left=slot.places_left)
@@ -69,7 +77,8 @@ def write_amendment(
     with twice_is_refused():
         settle(slot, booking, now, places=booking.places_held + more, **changes)
     kind = "resized" if "pupils" in changes else "amended"
-    booking.record(kind, by=by, at=now, reason=override_reason, **facts, **capacity)
+    more_facts = capacity | ({"set_aside": aside} if aside else {})
+    booking.record(kind, by=by, at=now, reason=override_reason, **facts, **more_facts)
     if capacity:
         Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=override_reason, facts=capacity)
     outbox.tell_of_amendment(booking, changes, before=before, facts=facts, now=now)

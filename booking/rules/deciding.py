@@ -48,7 +48,8 @@ def confirm(booking: Booking, *, by: Actor, now: datetime, slot: Slot | None = N
     write_yes(here, there, booking, now)
     moved: dict[str, Any] = {} if there == here else {"slot": [here.pk, there.pk], "starts_at": starts_of(here, there)}
     booking.record("confirmed", by=by, at=now, **moved)
-    outbox.announce("booking_confirmed", booking, now=now, reminders=True)
+    wished: dict[str, Any] = {"wished": here.starts_at.isoformat()} if there != here else {}
+    outbox.announce("booking_confirmed", booking, now=now, reminders=True, **wished)
     if there != here:
         offer_freed(here, now=now)
     return booking

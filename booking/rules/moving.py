@@ -35,15 +35,17 @@ def move(booking: Booking, slot: Slot, *, by: Actor, now: datetime, override_rea
     by = access.require(by, action, booking)
     here, there, booking = lock_both(by, action, booking, slot)
     require_same_offer(here, there)
-    orders.check(there, may_override=overriding, pupils=booking.pupils, language=booking.language)
+    limits = {"pupils": booking.pupils, "language": booking.language}
+    orders.check(there, may_override=overriding, **limits)
     require_possible("move", booking, by.role, now)
     if there != here:
         require_open(there, now, overriding=overriding)
         state, places = what_becomes(booking, there, by=by, now=now, overriding=overriding)
+        aside = orders.set_aside(there, now, **limits) if overriding else []
         capacity = make_room(there, booking.pupils, now) if overriding and places else []
         rewrite(here, there, booking, state, places, by=by, now=now, reason=override_reason.strip())
-        if capacity and capacity[0] != capacity[1]:
-            record_override(there, booking, "overridden", capacity, by=by, now=now, reason=override_reason)
+        if aside or len(set(capacity)) > 1:
+            record_override(there, booking, "overridden", capacity, aside, by=by, now=now, reason=override_reason)
         offer_freed(here, now=now)
         offer_freed(there, now=now)
         reread(booking)

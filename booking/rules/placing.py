@@ -132,18 +132,27 @@ def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: date
     booking.state, booking.places_held, booking.confirmed_at = State.CONFIRMED, booking.pupils, now
     for name, value in planned_question(slot, now).items():
         setattr(booking, name, value)
+    aside = orders.set_aside(slot, now, **order.limits)
     capacity = make_room(slot, booking.pupils, now)
     enter(booking, order, by=by, now=now)
     count(slot, now, places=booking.places_held)
     kind = "overridden" if now < slot.starts_at else "added_later"
-    record_override(slot, booking, kind, capacity, by=by, now=now, reason=order.override_reason)
+    record_override(slot, booking, kind, capacity, aside, by=by, now=now, reason=order.override_reason)
     return booking
 
 
 def record_override(
-    slot: Slot, booking: Booking, kind: str, capacity: list[int], *, by: Actor, now: datetime, reason: str
+    slot: Slot,
+    booking: Booking,
+    kind: str,
+    capacity: list[int],
+    aside: list[str],
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str,
 ) -> None:
-    """Why a rule was set aside, in the history of the booking and, where the slot grew by it, in that of the slot."""
-    booking.record(kind, by=by, at=now, reason=reason, capacity=capacity)
+    """Which rules were set aside and why, in the history of the booking; of the slot, too, where it grew."""
+    booking.record(kind, by=by, at=now, reason=reason, capacity=capacity, set_aside=aside)
     if capacity[0] != capacity[1]:
         Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=reason, facts={"capacity": capacity})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Value, When
@@ -69,11 +70,19 @@ def show(
         "ended": slot.bookings.exclude(state__in=STATE_ORDER).count(),
         "history": slot_history.lines_of(slot, MOST_HISTORY),
         "place": place_of(slot),
+        "link": link_of(slot),
         "has_begun": now >= slot.starts_at,
         "may_cancel": slot.state != Slot.State.CANCELLED and now < slot.ends_at,
         "may_close": slot.state != Slot.State.CANCELLED and now < slot.starts_at,
     }
     return render(request, "booking/organise/slot.html", context)
+
+
+def link_of(slot: Slot) -> str:
+    """The address at which a date that is in no list can be booked; nothing for one that everybody finds."""
+    if slot.listed or slot.state == Slot.State.CANCELLED:
+        return ""
+    return f"{settings.SITE_URL}{slot.get_absolute_url()}?key={slot.link_key}"
 
 
 def groups_of(slot: Slot) -> Any:
@@ -113,9 +122,12 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def dates_instead(slot: Slot) -> list[Slot]:
-    """Coming dates of the workshop that take a class, near the one that is called off."""
+    """Coming dates of the workshop that take a class, the nearest to the one that is called off first."""
     others = Slot.objects.public().bookable(timezone.now()).filter(workshop=slot.workshop_id).exclude(pk=slot.pk)
-    return list(others.by_time()[:MOST_SUGGESTED])
+    before = others.filter(starts_at__lt=slot.starts_at).order_by("-starts_at", "pk")[:MOST_SUGGESTED]
+    after = others.filter(starts_at__gte=slot.starts_at).by_time()[:MOST_SUGGESTED]
+    near = sorted([*before, *after], key=lambda other: abs(other.starts_at - slot.starts_at))
+    return near[:MOST_SUGGESTED]
 
 
 @for_organisers

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from booking.models import Booking, Message
 from schools.models import School
-from tests.factories import make_booking, make_school, make_slot, make_user, make_workshop
+from tests.factories import in_days, make_booking, make_school, make_slot, make_user, make_workshop
 from workshops.models import Slot
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +349,34 @@ def test_who_books_a_day_off_of_the_own_school_is_asked_to_check(client, slot):
     page = text_of(send(client, slot, school, agree=""))
 
     assert "note wait" in page
+
+
+def test_a_request_names_further_dates_on_the_page(client, db):
+    workshop = make_workshop(booking_mode="request", capacity=24)
+    slot = make_slot(workshop, starts_at=in_days(50))
+    others = [make_slot(workshop, starts_at=in_days(60 + number)) for number in range(3)]
+    ada = make_user("ada")
+    school = make_school()
+    client.force_login(ada)
+    page = client.get(f"/slots/{slot.pk}/book/").content.decode()
+    assert "Weitere Termine nennen" in page
+    typed = {
+        "group_name": "7b", "pupils": "20", "adults": "2", "grades": ["7"], "school": str(school.pk), "photos": "no",
+        "contact_name": "Ada", "contact_email": ada.email, "contact_phone": "0170 1", "agree": "on", "key": "one",
+        "also": [str(one.pk) for one in others],
+    }  # fmt: skip
+
+    too_many = client.post(f"/slots/{slot.pk}/book/", typed)
+    done = client.post(f"/slots/{slot.pk}/book/", typed | {"also": [str(others[2].pk), str(others[0].pk)]})
+
+    assert "höchstens 2 weitere Termine" in too_many.content.decode()
+    assert done.status_code == 302, done.content.decode()[:3000]
+    assert [one.slot for one in Booking.objects.get().alternatives.all()] == [others[2], others[0]]
+
+
+def test_a_date_that_is_confirmed_at_once_asks_for_no_further_ones(client, db):
+    workshop = make_workshop()
+    slot = make_slot(workshop, starts_at=in_days(50))
+    make_slot(workshop, starts_at=in_days(60))
+
+    assert "Weitere Termine nennen" not in client.get(f"/slots/{slot.pk}/book/").content.decode()

@@ -1,0 +1,190 @@
+"""What people read of a booking: which limits were set aside, what late means, which dates were wished."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actor import Actor
+from booking import explain, history, planning, rules
+from booking.messages import delivery
+from booking.messages.about import load_subjects
+from booking.models import Change, Message
+from tests.factories import (
+    in_days,
+    make_booking,
+    make_order,
+    make_organiser,
+    make_school,
+    make_slot,
+    make_user,
+    make_venue,
+    make_workshop,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(user, path) -> str:
+    client = Client()
+    client.force_login(user)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def mail_of(kind, **about) -> str:
+    message = Message.objects.get(kind=kind, state="owed", **about)
+    load_subjects([message])
+    return str(delivery.compose(message).email.body)
+
+
+def place_over(slot, **order):
+    olga = Actor.person(make_organiser(slot.workshop.partner))
+    order = make_order(make_school(), override_reason="am Telefon", **order)
+    return rules.place(slot, order, by=olga, now=timezone.now())
+
+
+def test_the_history_names_each_limit_that_was_set_aside():
+    slot = make_slot(make_workshop(capacity=20, grades=[5, 6]), book_until=in_days(-1))
+
+    booking = place_over(slot, pupils=24, grades=(9,), adults=2)
+
+    words = history.told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
+    assert "Größe der Gruppe, Klassenstufen, Buchungsfrist" in words
+    assert "Plätze des Termins: 20 → 24" in words
+    assert "am Telefon" in words
+
+
+def test_nothing_is_named_where_no_limit_was_broken():
+    booking = place_over(make_slot(), pupils=20, adults=2)
+
+    assert "ausnahmsweise" not in history.told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
+
+
+def test_a_change_over_the_limit_names_it():
+    booking = make_booking(make_slot(make_workshop(capacity=24)))
+    olga = Actor.person(make_organiser(booking.slot.workshop.partner))
+
+    rules.amend(booking, {"grades": [12]}, by=olga, now=timezone.now(), override_reason="Projekt")
+
+    assert "ausnahmsweise erlaubt: Klassenstufen" in history.told(booking.changes.first())
+
+
+def test_of_a_near_date_the_words_say_what_cancelling_means():
+    soon = make_slot(starts_at=in_days(3), book_until=in_days(2))
+    booking = make_booking(soon)
+
+    words = explain.cancelling_in_words(booking.terms, soon.starts_at, timezone.now())
+
+    assert words == ["Wenn Sie absagen, prüfen wir die nächste Buchung Ihrer Schule von Hand."]
+
+
+def test_a_fee_is_written_as_the_reader_writes_it():
+    steps = [{"days": 1, "fee": "100.50", "text": {"de": "Danach fällt die Pauschale an."}}]
+    workshop = make_workshop(cancel_steps=steps)
+    soon = make_slot(workshop, starts_at=in_days(5), book_until=in_days(4))
+    booking = make_booking(soon)
+
+    words = " ".join(explain.cancelling_in_words(booking.terms, soon.starts_at, timezone.now()))
+
+    assert words.startswith("Eine Absage hat jetzt schon Folgen.")
+    assert "100,50 €" in words
+
+
+@pytest.fixture
+def wish():
+    """A request of Ada with a further date."""
+    workshop = make_workshop(booking_mode="request")
+    other = make_slot(workshop, starts_at=in_days(60))
+    ada = make_user("ada")
+    return make_booking(make_slot(workshop, starts_at=in_days(50)), ada, alternatives=(other,)), other
+
+
+def test_the_school_reads_which_further_dates_it_named(wish):
+    booking, other = wish
+    day = f"{timezone.localtime(other.starts_at).day}. "
+
+    assert "Auch möglich" in page_of(booking.owner, booking.get_absolute_url())
+    for kind in ("booking_requested", "request_arrived"):
+        assert "Auch möglich" in mail_of(kind)
+        assert day in mail_of(kind).partition("Auch möglich")[2]
+
+
+def test_a_yes_for_another_date_says_so(wish):
+    booking, other = wish
+    olga = Actor.person(make_organiser(booking.slot.workshop.partner))
+
+    rules.confirm(booking, by=olga, now=timezone.now(), slot=other)
+
+    assert "ein anderer Ihrer Wunschtermine" in mail_of("booking_confirmed")
+    booking.refresh_from_db()
+    assert "Auch möglich" not in page_of(booking.owner, booking.get_absolute_url())
+
+
+def test_mails_say_that_adults_are_missing():
+    booking = make_booking(make_slot(make_workshop(booking_mode="request")), pupils=20, adults=0)
+
+    assert booking.adults == 0
+    assert "mindestens 2 Erwachsenen" in mail_of("booking_requested")
+    assert "0 Erwachsene kommen mit" in mail_of("request_arrived")
+
+
+def test_two_changes_that_nobody_heard_of_are_told_as_one():
+    booking, now = make_booking(make_slot(), pupils=24), timezone.now()
+    ada = Actor.person(booking.owner)
+
+    rules.amend(booking, {"pupils": 20}, by=ada, now=now)
+    rules.amend(booking, {"pupils": 10}, by=ada, now=now)
+
+    assert "10 statt 24" in " ".join(mail_of("booking_changed").split())
+    assert Message.objects.get(kind="booking_changed", state="dropped").last_error == "changed again"
+
+
+def test_the_way_is_that_of_the_date_when_it_moved_to_another_house():
+    workshop = make_workshop()
+    workshop.venue = make_venue(workshop.partner, name="Alter Ort", directions="Hinten herum")
+    workshop.save()
+    booking = make_booking(make_slot(workshop), make_user("ada"))
+    olga = Actor.person(make_organiser(workshop.partner))
+    there = make_venue(workshop.partner, "Görlitz", name="Neuer Ort", directions="Vorne hinein")
+
+    planning.change_slot(booking.slot, {"venue": there}, by=olga, now=timezone.now())
+
+    page = page_of(booking.owner, booking.get_absolute_url())
+    assert "Vorne hinein" in page
+    assert "Hinten herum" not in page
+
+
+def test_organisers_find_the_link_of_a_date_that_is_in_no_list():
+    slot = make_slot(listed=False)
+    olga = make_organiser(slot.workshop.partner)
+
+    link = f"{slot.get_absolute_url()}?key={slot.link_key}"
+
+    assert link in page_of(olga, f"/organise/slots/{slot.pk}/")
+    assert Client().get(link).status_code == 200
+    assert Client().get(slot.get_absolute_url()).status_code == 404
+    assert slot.link_key not in page_of(olga, f"/organise/slots/{make_slot(slot.workshop).pk}/")
+
+
+def test_the_nearest_dates_are_suggested_when_one_is_called_off():
+    workshop = make_workshop()
+    far = [make_slot(workshop, starts_at=in_days(30 + number)) for number in range(8)]
+    slot = make_slot(workshop, starts_at=in_days(120))
+    near = [make_slot(workshop, starts_at=in_days(day)) for day in (119, 122)]
+
+    page = page_of(make_organiser(workshop.partner), f"/organise/slots/{slot.pk}/cancel/")
+
+    for one in near:
+        assert f'value="{one.pk}"' in page
+    assert f'value="{far[0].pk}"' not in page
+
+
+def test_a_mail_does_not_promise_what_is_over():
+    make_booking(make_slot(starts_at=in_days(3), book_until=in_days(2)), make_user("ada"))
+
+    assert "können Sie ohne Folgen absagen" not in mail_of("booking_confirmed")
