@@ -37,6 +37,16 @@ class NoRoom(BookingError):
     )
 
 
+class NoRoomForMore(NoRoom):
+    """Of a class that grows: how large it may be."""
+
+    text = ngettext_lazy(
+        "That does not fit: there is room for %(most)d pupil.",
+        "That does not fit: there is room for %(most)d pupils.",
+        "most",
+    )
+
+
 class PlacesTaken(NoRoom):
     text = ngettext_lazy(
         "%(taken)d place is taken, so there cannot be fewer.",

@@ -141,6 +141,7 @@ def facts_in_words() -> dict[str, tuple[str, Callable[[Any], str]]]:
         "arrival": (_("Arrival"), lambda code: str(Booking.Arrival(code).label) if code else NOTHING),
         "photos": (_("Photos"), lambda code: str(Booking.Photos(code).label)),
         "starts_at": (_("Date"), moment),
+        "place": (_("Place"), lambda place: place or NOTHING),
         "capacity": (_("Places of the date"), str),
     }
 

@@ -101,6 +101,8 @@ def fitting(slot: Slot, wanted: dict[str, Any]) -> Iterable[tuple[str, tuple[str
             "group.grades",
             ("grade", _("This workshop is for grades %(grades)s.") % {"grades": as_range(slot.workshop.grades)}),
         )
+    if policy.head_approval and "head_informed" not in wanted.get("consents", ("head_informed",)):
+        yield "consents", ("head_informed", _("Please confirm that the head of the school has agreed to the visit."))
     if slot.languages and wanted.get("language", slot.languages[0]) not in slot.languages:
         yield "language", ("language", _("This date is not offered in that language."))
 

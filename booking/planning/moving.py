@@ -14,6 +14,7 @@ from booking.messages import moves
 from booking.messages.moves import Former
 from booking.models import Booking
 from booking.planning.locking import live_bookings
+from booking.wording import place_of
 from schools.schooldays import local_day, named_closed_days
 from workshops.models import Slot
 
@@ -30,7 +31,10 @@ def move_bookings(slot: Slot, former: Former, *, by: Actor, now: datetime, reaso
             ask_anew(booking, now)
     Booking.objects.bulk_update(bookings, ["terms", "offer_expires_at", "reconfirm_step", "reconfirm_due_at"])
     Booking.objects.filter(slot=slot).update(sequence=F("sequence") + 1, version=F("version") + 1, updated_at=now)
-    facts = {"starts_at": [former.starts_at.isoformat(), slot.starts_at.isoformat()]}
+    facts = {
+        "starts_at": [former.starts_at.isoformat(), slot.starts_at.isoformat()],
+        "place": [former.place, place_of(slot)],
+    }
     for booking in bookings:
         booking.sequence, booking.version, booking.updated_at = booking.sequence + 1, booking.version + 1, now
         booking.record("slot_moved", by=by, at=now, reason=reason, **facts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from booking import access, orders
-from booking.errors import NoRoom
+from booking.errors import NoRoomForMore
 from booking.messages import outbox
 from booking.models import Booking, Change
 from booking.retry import retried
@@ -66,7 +66,7 @@ def write_amendment(
     capacity: dict[str, Any] = {}
     if more > slot.places_left:
         if not override_reason:
-            raise NoRoom(left=slot.places_left)
+            raise NoRoomForMore(left=slot.places_left, most=booking.places_held + slot.places_left)
         capacity = {"capacity": make_room(slot, more, now, groups=0)}
     facts: dict[str, Any] = {
         name: [getattr(booking, name), value] for name, value in changes.items() if not is_personal(name)

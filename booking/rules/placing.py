@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -47,7 +48,7 @@ def place(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     overriding = bool(order.override_reason.strip())
     if overriding and by.role != "organiser":
         raise NotAllowed("override")
-    orders.check(slot, may_override=overriding, **order.limits)
+    orders.check(slot, may_override=overriding, **order.limits, **said_by(by, order))
     brake.hold_to_limit(slot, order.school, by=by, now=now)
     booking = draft(slot, order, by=by, now=now)
     if overriding:
@@ -59,6 +60,11 @@ def place(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
     except GateClosedError:
         with twice_is_refused():
             return place_under_the_lock(not_yet_saved(booking), order, by=by, now=now)
+
+
+def said_by(by: Actor, order: Order) -> dict[str, Any]:
+    """What a school has agreed to; an organiser has heard it on the telephone."""
+    return {} if by.role == "organiser" else {"consents": order.consents}
 
 
 def place_through_the_gate(booking: Booking, order: Order, *, by: Actor, now: datetime) -> Booking:

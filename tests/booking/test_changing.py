@@ -43,7 +43,7 @@ def test_a_rise_that_does_not_fit_changes_nothing_and_says_what_is_left(slot, bo
 
     with pytest.raises(NoRoom) as refusal:
         rules.resize(booking, 23, by=ada(booking), now=timezone.now())
-    assert refusal.value.facts == {"left": 2}
+    assert refusal.value.facts == {"left": 2, "most": 22}
     assert taken(slot) == 28
 
 

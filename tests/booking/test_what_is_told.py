@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import explain, history, planning, rules
+from booking.errors import FieldErrors, NoRoom
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Change, Message
@@ -188,3 +189,40 @@ def test_a_mail_does_not_promise_what_is_over():
     make_booking(make_slot(starts_at=in_days(3), book_until=in_days(2)), make_user("ada"))
 
     assert "können Sie ohne Folgen absagen" not in mail_of("booking_confirmed")
+
+
+def test_a_school_names_the_word_of_its_head_where_the_house_wants_it():
+    slot = make_slot(make_workshop(head_approval=True))
+
+    with pytest.raises(FieldErrors) as refused:
+        make_booking(slot, consents=("terms",))
+    assert refused.value.errors["consents"][0] == "head_informed"
+    assert make_booking(slot, consents=("terms", "head_informed")).state == "confirmed"
+    olga = Actor.person(make_organiser(slot.workshop.partner))
+    other = make_slot(slot.workshop)
+    assert rules.place(other, make_order(make_school()), by=olga, now=timezone.now()).state == "confirmed"
+
+
+def test_the_history_tells_of_another_place():
+    workshop = make_workshop()
+    booking = make_booking(make_slot(workshop, venue=make_venue(workshop.partner, name="Alter Ort")))
+    olga = Actor.person(make_organiser(workshop.partner))
+
+    planning.change_slot(
+        booking.slot, {"venue": make_venue(workshop.partner, "Görlitz", name="Neuer Ort")}, by=olga, now=timezone.now()
+    )
+
+    words = history.told(booking.changes.get(kind=Change.Kind.SLOT_MOVED))
+    assert "Alter Ort" in words.partition("→")[0]
+    assert "Neuer Ort, Görlitz" in words
+
+
+def test_a_class_that_does_not_fit_reads_how_large_it_may_be():
+    slot = make_slot(make_workshop(capacity=30, max_groups=2))
+    booking = make_booking(slot, pupils=10)
+    make_booking(slot, pupils=12, group_name="8a")
+
+    with pytest.raises(NoRoom) as refused:
+        rules.amend(booking, {"pupils": 20}, by=Actor.person(booking.owner), now=timezone.now())
+
+    assert str(refused.value) == "Das passt nicht: Für 18 Lernende ist Platz."
