@@ -90,7 +90,10 @@ def cancelling(booking: Booking, now: datetime) -> Follows:
     if booking.state != State.CONFIRMED:
         return booking.slot.starts_at, _("Without consequences. Nothing was binding yet.")
     step = policy.step_at(booking.terms, booking.slot.starts_at, now)
-    return (step.until, today(step)) if step else (booking.slot.starts_at, "")
+    if step is None:
+        return booking.slot.starts_at, ""
+    later = [one for one in policy.cancel_steps(booking.terms, booking.slot.starts_at) if one.until > step.until]
+    return step.until, " ".join([today(step), *map(step_in_words, later)])
 
 
 def changing(booking: Booking, now: datetime) -> Follows:

@@ -73,7 +73,7 @@ def what(change: Change) -> str:
         "skipped": lambda: skipped(facts),
         "confirmed": lambda: _("Confirmed, for another of the wished dates") if "slot" in facts else _("Confirmed"),
         "declined": lambda: _("Declined"),
-        "expired": lambda: _("Expired"),
+        "expired": lambda: expired(facts),
         "resized": lambda: _("Number changed"),
         "amended": lambda: _("Details changed"),
         "cancelled": lambda: _("Cancelled late") if facts.get("late") else _("Cancelled"),
@@ -94,6 +94,15 @@ def what(change: Change) -> str:
     return words[change.kind]() if change.kind in words else str(change.get_kind_display())
 
 
+def expired(facts: dict[str, Any]) -> str:
+    why = {
+        "offered": _("Expired: nobody answered the offer in time"),
+        "waitlisted": _("Expired: booking closed, and no place had become free"),
+        "requested": _("Expired: booking closed, and nobody had decided"),
+    }
+    return why.get(facts.get("was", ""), _("Expired"))
+
+
 def skipped(facts: dict[str, Any]) -> str:
     """The reason in numbers."""
     words = ngettext(
@@ -104,13 +113,18 @@ def skipped(facts: dict[str, Any]) -> str:
     return words % {"left": facts.get("left", 0), "pupils": facts.get("pupils", 0)}
 
 
-def details(change: Change) -> Iterable[str]:
+def compared(facts: dict[str, Any]) -> Iterable[str]:
     """Pupils: 24 → 22, for each fact that has a before and an after."""
     for fact, (name, read) in facts_in_words().items():
-        value = change.facts.get(fact)
+        value = facts.get(fact)
         if isinstance(value, list) and len(value) == 2 and value[0] != value[1]:
             before, after = map(read, value)
             yield _("%(what)s: %(before)s → %(after)s") % {"what": name, "before": before, "after": after}
+
+
+def details(change: Change) -> Iterable[str]:
+    """What was before and after, which limits were set aside, what it costs."""
+    yield from compared(change.facts)
     if aside := change.facts.get("set_aside"):
         limits = limits_in_words()
         yield _("set aside: %(what)s") % {"what": ", ".join(limits[name] for name in aside if name in limits)}

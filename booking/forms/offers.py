@@ -18,7 +18,7 @@ from booking.forms.fundings import FundingRows
 from booking.forms.helping import HelperRows
 from booking.forms.photo import PhotoFields
 from booking.forms.policy import LABELS as POLICY
-from booking.forms.policy import groups_of, policy_fields
+from booking.forms.policy import groups_of, policy_fields, require_late_steps
 from booking.forms.texts import TextsField
 from booking.idempotency import fingerprint_of
 from schools.models import School
@@ -131,7 +131,8 @@ class OfferForm(TextFields, PhotoFields, FundingRows, HelperRows):
     ) -> None:
         super().__init__(data, files, initial=initial_of(workshop) | {"key": key})
         self.workshop = workshop
-        self.fields |= policy_fields(workshop.usual if workshop else Policy.of(partner))
+        self.usual = workshop.usual if workshop else Policy.of(partner)
+        self.fields |= policy_fields(self.usual)
         mine = workshop.venue_id if workshop else None
         offer(self.fields["venue"], partner.venues.filter(Q(active=True) | Q(pk=mine)).by_town())
         self.add_rows(list(workshop.pots.select_related("pot").order_by("pk")) if workshop else [])
@@ -154,6 +155,7 @@ class OfferForm(TextFields, PhotoFields, FundingRows, HelperRows):
         self.require_words_of_photo(self.present_photo)
         if values.get("capacity") and (values.get("min_pupils") or 0) > values["capacity"]:
             self.add_error("min_pupils", _("The smallest group must fit into the places."))
+        require_late_steps(self, self.usual)
         return values
 
     @property

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.forms.fields import WorkEmailField, text
-from booking.forms.policy import groups_of, policy_fields
+from booking.forms.policy import groups_of, policy_fields, require_late_steps
 from booking.forms.texts import TextsField
 from booking.houses import RULES
 from workshops import pictures
@@ -113,6 +113,11 @@ class HouseForm(forms.Form):
         name = self.data.get("logo_kept", "")
         is_logo = name.startswith("logos/") and pictures.NAME.fullmatch(name)
         return name if is_logo else ""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        require_late_steps(self, Policy())
+        return values
 
     @property
     def logo_shown(self) -> pictures.Shown | None:

@@ -141,6 +141,17 @@ def line_of(step: dict[str, Any]) -> str:
     return "; ".join(cells).rstrip("; ")
 
 
+def require_late_steps(form: forms.Form, usual: Policy) -> None:
+    """A step begins after free cancelling has ended, else it would never hold. Says so at the field."""
+    values = form.cleaned_data
+    own = values.get("free_cancel_days")
+    free = usual.free_cancel_days if own is None else own
+    steps = values.get("cancel_steps") or ()
+    if any(step["days"] >= free for step in steps):
+        words = _("Cancelling is free until %(days)d school days before; please name fewer days in each step.")
+        form.add_error("cancel_steps", ValidationError(words % {"days": free}, code="too_early"))
+
+
 def policy_fields(usual: Policy | None, words: Any = AS_THE_HOUSE) -> dict[str, forms.Field]:
     """A field for each rule, none of them required. `usual` is what holds where one is empty; `words` says so."""
     fields: dict[str, forms.Field] = {}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.text import one_line
 from booking import wishes
 from booking.explain import cancelling_in_words, cautions, late_at, remarks
+from booking.history import compared
 from booking.links import link_to, sign_assignment
 from booking.messages import for_people
 from booking.messages.relevance import assignment_of, is_contact
@@ -119,6 +120,7 @@ def facts_for(message: Message) -> dict[str, Any]:
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
         data |= cancelling_of(booking, message) | remarks_of(booking)
         data["alternatives"] = getattr(message, "alternatives", [])
+        data["changes"] = list(compared(message.context.get("facts", {})))
         data["wished"] = moment_in(message.context.get("wished"))
         data |= {"contact": one_line(booking.contact_name), "instead": getattr(message, "instead", [])}
     if slot:

@@ -219,13 +219,13 @@ def tell_of_undoing(booking: Booking, ended_at: datetime, *, now: datetime) -> N
 
 
 def tell_of_amendment(
-    booking: Booking, changes: dict[str, Any], *, before: str, facts: dict[str, Any], now: datetime
+    booking: Booking, changes: dict[str, Any], *, before: str, facts: dict[str, Any], now: datetime, reason: str = ""
 ) -> None:
     """Tell the contact what changed, a new contact by an invitation, the former one by its end, trainers what they
     prepare for."""
     if before != booking.contact_email:
         address_anew(booking, before, now=now)
-    announce("booking_changed", booking, now=now, facts=since_last_heard(booking, facts))
+    announce("booking_changed", booking, now=now, facts=since_last_heard(booking, facts), reason=reason)
     if TO_PREPARE & set(changes) and booking.state == Booking.State.CONFIRMED:
         announce("class_changed", booking, now=now, facts=facts)
 

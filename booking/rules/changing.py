@@ -81,7 +81,7 @@ def write_amendment(
     booking.record(kind, by=by, at=now, reason=override_reason, **facts, **more_facts)
     if capacity:
         Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=override_reason, facts=capacity)
-    outbox.tell_of_amendment(booking, changes, before=before, facts=facts, now=now)
+    outbox.tell_of_amendment(booking, changes, before=before, facts=facts, now=now, reason=override_reason)
     if "pupils" in changes:
         offer_freed(slot, now=now)
 

@@ -120,8 +120,9 @@ def expire(booking: Booking, *, now: datetime) -> Booking:
     slot, booking = Booking.objects.locked(booking.pk)
     if booking.state not in {State.REQUESTED, State.WAITLISTED} or now < slot.book_until:
         raise NotActive
+    was = booking.state
     settle(slot, booking, now, state=State.EXPIRED, places=0)
-    booking.record("expired", by=SYSTEM, at=now)
+    booking.record("expired", by=SYSTEM, at=now, was=was)
     outbox.announce("booking_expired", booking, now=now)
     offer_freed(slot, now=now)
     return booking

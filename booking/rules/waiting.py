@@ -102,7 +102,7 @@ def withdraw_offer(booking: Booking, *, now: datetime) -> Booking:
     if booking.state != State.OFFERED or booking.offer_expires_at is None or now < booking.offer_expires_at:
         raise NotActive
     settle(slot, booking, now, state=State.EXPIRED, places=0, offer_expires_at=None)
-    booking.record("expired", by=SYSTEM, at=now)
+    booking.record("expired", by=SYSTEM, at=now, was=State.OFFERED)
     outbox.announce("booking_offer_expired", booking, now=now)
     offer_freed(slot, now=now)
     return booking

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.actor import Actor
 from booking import explain, history, planning, rules
@@ -19,6 +20,7 @@ from tests.factories import (
     make_booking,
     make_order,
     make_organiser,
+    make_partner,
     make_school,
     make_slot,
     make_user,
@@ -141,7 +143,7 @@ def test_two_changes_that_nobody_heard_of_are_told_as_one():
     rules.amend(booking, {"pupils": 20}, by=ada, now=now)
     rules.amend(booking, {"pupils": 10}, by=ada, now=now)
 
-    assert "10 statt 24" in " ".join(mail_of("booking_changed").split())
+    assert "Neu ist: Lernende: 24 → 10." in " ".join(mail_of("booking_changed").split())
     assert Message.objects.get(kind="booking_changed", state="dropped").last_error == "changed again"
 
 
@@ -226,3 +228,47 @@ def test_a_class_that_does_not_fit_reads_how_large_it_may_be():
         rules.amend(booking, {"pupils": 20}, by=Actor.person(booking.owner), now=timezone.now())
 
     assert str(refused.value) == "Das passt nicht: Für 18 Lernende ist Platz."
+
+
+def test_a_change_by_the_house_says_what_is_new_and_why():
+    booking = make_booking(make_slot(), pupils=20)
+    olga = Actor.person(make_organiser(booking.slot.workshop.partner))
+
+    rules.amend(booking, {"grades": [12]}, by=olga, now=timezone.now(), override_reason="Projekt der Schule")
+
+    words = " ".join(mail_of("booking_changed").split())
+    assert "Klassenstufen: 7 → 12" in words
+    assert "Das Haus hat es für Sie geändert: Projekt der Schule" in words
+
+
+def test_before_the_free_days_are_over_the_page_says_what_follows():
+    booking = make_booking(
+        make_slot(make_workshop(cancel_steps=[{"days": 1, "fee": "65", "text": {}}])), make_user("ada")
+    )
+
+    page = page_of(booking.owner, f"{booking.get_absolute_url()}cancel/")
+
+    assert "Heute ohne Folgen." in page
+    assert "65 €" in page
+
+
+@pytest.mark.parametrize(
+    ("make", "words"), [("offered", "nobody"), ("waitlisted", "no place"), ("requested", "nobody had decided")]
+)
+def test_the_history_says_why_something_expired(make, words):
+    change = Change(kind="expired", facts={"was": make}, actor_kind="system")
+
+    with translation.override("en"):
+        assert words in history.told(change)
+
+
+def test_a_step_that_would_never_hold_is_refused_at_the_field():
+    olga = make_organiser(make_partner("lab"), "olga")
+    client = Client()
+    client.force_login(olga)
+    page = client.get("/organise/partner/").content.decode()
+    typed = dict(re.findall(r'name="([a-z_]+)"[^>]* value="([^"]*)"', page))
+
+    answer = client.post("/organise/partner/", typed | {"cancel_steps": "9; 5; x"})
+
+    assert "bis 5 Schultage vorher" in html.unescape(answer.content.decode())
