@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import CleanCharField
+from accounts.text import CleanCharField, CleanEmailField
 from booking.forms.fields import ClassForm
 from booking.models import Booking
 from workshops.vocabulary import SpokenLanguage
@@ -32,7 +32,7 @@ CHANGEABLE = (
 class ChangeForm(ClassForm):
     """Group, contact, arrival, photos and note of a booking, as they are now."""
 
-    further_email = forms.EmailField(
+    further_email = CleanEmailField(
         label=_("Who reads along"),
         max_length=254,
         required=False,

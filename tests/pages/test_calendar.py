@@ -307,7 +307,7 @@ def test_many_dates_ask_as_often_as_few(slot, dates):
                 text_of(client, f"/calendar/{path}", view=view)
             asked.setdefault(path.partition("/")[0], set()).add(len(queries))
 
-    assert asked == {"": {2}, "trainer": {9}, "teacher": {7}, "school": {9}, "partner": {12}}
+    assert asked == {"": {2}, "trainer": {9}, "teacher": {6}, "school": {8}, "partner": {12}}
 
 
 def test_more_than_a_page_can_show_is_said(client, slot, monkeypatch):
