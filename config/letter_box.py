@@ -64,7 +64,7 @@ class Letter:
 
 def letters(to: str = "") -> Iterator[Letter]:
     """The newest first."""
-    for path in sorted((settings.DATA_DIR / "mail").glob("*.eml"), reverse=True):
+    for path in sorted((settings.DATA_DIR / "mail").glob("[!.]*.eml"), reverse=True):  # hidden: not written yet
         letter = Letter(path)
         if to.lower() in letter.to.lower():
             yield letter

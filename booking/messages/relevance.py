@@ -8,12 +8,11 @@ from django.db.models import Q, QuerySet
 
 from booking.messages import for_people
 from booking.messages.catalogue import KINDS
-from booking.models import Booking, Message
+from booking.models import ENDED, Booking, Message
 from booking.told import team_of, visits_of
 from workshops.models import Assignment, Slot
 
 State = Booking.State
-ENDED = (State.CANCELLED, State.DECLINED, State.EXPIRED)
 # Which states make a message untrue. What is not named here is told whatever came after.
 UNTRUE = {
     "booking_confirmed": ENDED,
