@@ -120,7 +120,7 @@ def test_two_rises_into_the_last_places_end_with_one(_round: int) -> None:
         *(partial(rules.resize, booking, 14, by=Actor.person(one), now=timezone.now()) for booking, one in pairs)
     )
 
-    assert kinds(answers) == ["NoRoom", "confirmed"]
+    assert kinds(answers) == ["NoRoomForMore", "confirmed"]
 
 
 @pytest.mark.parametrize("_round", ROUNDS)

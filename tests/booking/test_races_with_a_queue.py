@@ -165,7 +165,7 @@ def test_a_rise_and_the_queue_want_the_places_that_become_free(_round: int) -> N
 
     answers = kinds(together(cancelling(leaves), resizing(grows, 18)))
 
-    if answers == ["NoRoom", "cancelled"]:
+    if answers == ["NoRoomForMore", "cancelled"]:
         assert (state_of(waiting), sums(slot)) == ("offered", (25, 2, 0))
     else:
         assert answers == ["cancelled", "confirmed"]

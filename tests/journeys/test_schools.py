@@ -104,7 +104,9 @@ def test_two_classes_by_one_form_and_the_mailbox_says_yes(page, live_server, loo
 
 def test_the_sheet_is_one_page_of_paper(page, live_server, look, sign_in, slot, script):
     teacher = make_user("petra")
-    booking = make_booking(slot, owner=teacher, arrival="public", photos="no_faces")
+    booking = make_booking(
+        slot, owner=teacher, arrival="public", photos="no_faces", consents=("terms", "head_informed")
+    )
     sign_in(teacher)
     page.goto(f"{live_server.url}/bookings/{booking.reference}/")
     page.click("a[href$='/sheet/']")
