@@ -57,7 +57,7 @@ def moving(booking: Booking, slot: Slot) -> Callable[[], Any]:
 
 
 def cancelling(booking: Booking) -> Callable[[], Any]:
-    return partial(rules.cancel, seen(booking), by=Actor.link(booking.pk), now=timezone.now())
+    return partial(rules.cancel, seen(booking), by=Actor.link(booking.pk, booking.link_version), now=timezone.now())
 
 
 def placing(slot: Slot, **order: Any) -> Callable[[], Any]:
