@@ -10,6 +10,7 @@ from booking.models import (
     Alternative,
     Attendance,
     Booking,
+    Bounce,
     Broadcast,
     Change,
     Feed,
@@ -83,6 +84,13 @@ class MessageChoiceAdmin(ReadOnly):
     list_display = ("user", "kind", "how")
     list_select_related = ("user",)
     search_fields = ("user__email",)
+
+
+@called(_("address that takes no mails"), _("addresses that take no mails"))
+@admin.register(Bounce)
+class BounceAdmin(ReadOnly):
+    list_display = ("address", "reason", "count", "at")
+    search_fields = ("address",)
 
 
 @called(_("letter to groups"), _("letters to groups"))

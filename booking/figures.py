@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Sum
+from django.db.models.functions import Lower
 
 from accounts.models import User
-from booking.models import Booking, Message
+from booking.models import LIVE, Booking, Bounce, Message
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
 
@@ -92,3 +93,10 @@ def slots_with_room_for_waiting(user: User, now: datetime) -> Any:
 
 def failed_messages(user: User) -> Any:
     return Message.objects.failed().organised_by(user).order_by("-created_at", "-pk")
+
+
+def unreachable_bookings(user: User, now: datetime) -> Any:
+    """Classes to come whose contact has an address that takes no mails, the next first."""
+    marked = Bounce.objects.filter(address=Lower(OuterRef("contact_email")))
+    coming = Booking.objects.organised_by(user).filter(Exists(marked), state__in=LIVE, slot__starts_at__gt=now)
+    return coming.with_facts().order_by("slot__starts_at", "pk")

@@ -17,7 +17,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, When
 
-from booking.models import VISITING, Booking, HandOver, Note
+from booking.models import VISITING, Booking, Bounce, HandOver, Note
 from booking.retry import retried
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
@@ -58,6 +58,11 @@ def answered_questions(now: datetime) -> QuerySet[HandOver]:
     return HandOver.objects.filter(Q(accepted_at__lt=past) | Q(ended_at__lt=past) | Q(expires_at__lt=past))
 
 
+def old_marks(now: datetime) -> QuerySet[Bounce]:
+    """Addresses that took no mails, and to which none went since a year."""
+    return Bounce.objects.filter(at__lt=now - timedelta(days=365))
+
+
 def ended_sessions(now: datetime) -> QuerySet[Session]:
     """They also hold what was typed before signing in."""
     return Session.objects.filter(expire_date__lt=now)
@@ -66,6 +71,7 @@ def ended_sessions(now: datetime) -> QuerySet[Session]:
 ROWS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
     "notes of organisers": notes_on_old_visits,
     "colleagues who were asked": answered_questions,
+    "addresses that took no mails": old_marks,
     "ended sessions": ended_sessions,
 }
 

@@ -18,11 +18,10 @@ from django.urls import re_path
 from django.utils.safestring import SafeString
 
 from accounts.audience import for_everyone
+from booking.views.mail_log import MAIL_POLICY
 
 MOST = 100
 NAME = r"(?P<name>[0-9T.]+-[0-9]+-[0-9]+)"  # as config/maildrop.py makes them
-# A mail brings its own styles; apart from them nothing in it may act or call anybody.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
 
 
 @dataclass(frozen=True)

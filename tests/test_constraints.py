@@ -13,7 +13,18 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import Tally, Token
 from booking import rules
-from booking.models import Alternative, Booking, Broadcast, Feed, HandOver, IdempotencyKey, MessageChoice, Note, Pause
+from booking.models import (
+    Alternative,
+    Booking,
+    Bounce,
+    Broadcast,
+    Feed,
+    HandOver,
+    IdempotencyKey,
+    MessageChoice,
+    Note,
+    Pause,
+)
 from schools.models import Closure, Membership
 from tests.factories import (
     in_days,
@@ -134,6 +145,7 @@ def house(db: Any) -> None:
     Broadcast.objects.create(partner=partner, slot=slot, subject="Baustelle", text="Bitte Hintereingang.", at=now)
     HandOver.objects.create(booking=booking, email="bea@school.example", created_at=now, expires_at=now)
     Pause.objects.create(since=now, why="restored")
+    Bounce.objects.create(address="gone@school.example", reason="550", at=now)
 
 
 def fill_small_tables(user: Any, school: Any, workshop: Any, trainer: Any, now: Any) -> None:

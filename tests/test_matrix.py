@@ -235,6 +235,8 @@ TABLE: dict[str, Group] = {
     "GET /organise/attendance/": ORGANISERS,
     "GET /organise/messages/": ORGANISERS,
     "GET /organise/messages/written/{letter}/": OF_PARTNER,
+    "GET /organise/messages/{message}/": OF_PARTNER,
+    "GET /organise/messages/{message}/html/": OF_PARTNER,
     "GET /organise/messages/{message}/resend/": BY_POST,
     "POST /organise/messages/{message}/resend/": DONE_BY_PARTNER,
     "GET /organise/write/": OF_PARTNER,

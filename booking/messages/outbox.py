@@ -27,6 +27,8 @@ ENDINGS = ("booking_cancelled", "booking_declined")
 ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then
 OF_CLASSES = ("class_confirmed", "class_changed")
 TO_PREPARE = {"group_name", "pupils", "adults", "grades", "language", "needs", "needs_list", "arrival"}
+SETTLED = (Message.State.FAILED, Message.State.SENT)
+WITH_A_SECRET = ("sign_in_code", "hand_over_asked")  # wiped when settled: such a mail would be empty
 TO_CONTACT = [kind.code for kind in KINDS.values() if kind.to == "contact" and kind.code != "contact_replaced"]
 
 
@@ -188,11 +190,24 @@ def to_group(broadcast: Broadcast, booking: Booking, *, now: datetime) -> Messag
     return compose(KINDS["broadcast"], to, now=now, booking=booking, broadcast=broadcast, dedupe_key=key)
 
 
-def try_again(message: Message, *, now: datetime) -> bool:
-    """Owe a failed message again, to the reader's present address. False for one that has not failed, or is stale."""
-    failed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).exclude(useful_until__lte=now)
-    again = {"state": Message.State.OWED, "tries": 0, "next_try_at": now, "last_error": ""}
-    return failed.update(**again, **present_address(message)) == 1
+def try_again(message: Message, *, now: datetime, fence: int | None = None) -> bool:
+    """Owe a message again that failed or was sent, with its Message-ID, to the reader's present address.
+
+    With the `fence` that somebody saw it happens once, however often they ask. False for what is on its way, was
+    dropped, is stale, or was about a secret that is wiped.
+    """
+    settled = Message.objects.filter(pk=message.pk, state__in=SETTLED).exclude(useful_until__lte=now)
+    settled = settled.exclude(kind__in=WITH_A_SECRET)
+    if fence is not None:
+        settled = settled.filter(fence=fence)
+    again = {"state": Message.State.OWED, "tries": 0, "next_try_at": now, "last_error": "", "sent_at": None}
+    return settled.update(**again, **present_address(message)) == 1
+
+
+def can_go_again(message: Message, *, now: datetime) -> bool:
+    """Whether `try_again` makes sense of it, as it stands."""
+    is_stale = bool(message.useful_until and message.useful_until <= now)
+    return message.state in SETTLED and message.kind not in WITH_A_SECRET and not is_stale
 
 
 def present_address(message: Message) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import get_connection
 
-from booking.messages import claims
+from booking.messages import bounces, claims
 from booking.messages.about import load_subjects
 from booking.messages.delivery import Mail, compose
 from booking.messages.pausing import Sentry
@@ -68,6 +68,7 @@ def send_batch(batch: list[Message], post: Post, now: datetime, stop: Stop) -> C
     left = list(reversed(batch))
     try:
         load_subjects(batch)
+        bounces.load(batch)
         while left and not stop() and time.monotonic() < stale_at:
             done[deal_with(left.pop(), post, now)] += 1
     finally:
@@ -109,11 +110,13 @@ def hand_over(message: Message, mail: Mail, post: Post, now: datetime) -> str:
     except smtplib.SMTPException as error:
         code, text = words_of(error)
         if is_final(error, code):
+            bounces.mark(message, f"{code} {text}", now)
             claims.fail(message, f"{code} {text}")
             return "failed"
         claims.retry_later(message, now, f"{code} {text}")
         return "retried"
     claims.mark_sent(message, now, calendar=mail.method)
+    bounces.clear(message)
     return "sent"
 
 
@@ -125,7 +128,7 @@ def words_of(error: smtplib.SMTPException) -> tuple[int, str]:
         code, said = error.smtp_code, as_bytes(error.smtp_error)
     else:
         return 0, str(error)
-    return code, said.decode(errors="replace")
+    return code, said.decode(errors="replace").replace("\x00", "")
 
 
 def as_bytes(said: bytes | str) -> bytes:

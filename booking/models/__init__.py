@@ -5,7 +5,7 @@ from booking.models.change import Change
 from booking.models.feed import Feed
 from booking.models.hand_over import HandOver
 from booking.models.idempotency import IdempotencyKey
-from booking.models.message import Message, MessageChoice, Pause
+from booking.models.message import Bounce, Message, MessageChoice, Pause
 from booking.models.note import Note
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Alternative",
     "Attendance",
     "Booking",
+    "Bounce",
     "Broadcast",
     "Change",
     "Feed",

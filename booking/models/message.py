@@ -101,6 +101,7 @@ class Message(models.Model):
             models.Index(fields=["priority", "next_try_at"], condition=Q(state="owed"), name="message_owed"),
             models.Index(fields=["lease_until"], condition=Q(state="claimed"), name="message_claimed"),
             models.Index(fields=["booking", "state"], name="message_of_booking"),
+            models.Index(fields=["-created_at", "-id"], name="message_log"),
             models.Index(fields=["-created_at"], condition=Q(state="failed"), name="message_failed"),
         )
 
@@ -128,6 +129,18 @@ class MessageChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.kind} {self.how}"
+
+
+class Bounce(models.Model):
+    """An address whose mail server refused a mail for good. Gone as soon as a later mail goes through."""
+
+    address = models.EmailField(unique=True)  # in small letters
+    reason = models.CharField(max_length=500)  # without the address
+    count = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.reason}"
 
 
 class Pause(models.Model):

@@ -8,7 +8,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from booking.models import Booking
+from booking.messages import log, plainly
+from booking.models import Booking, Message
 from booking.orders import as_range
 from booking.templatetags.visits import pupils_and_adults
 from workshops.vocabulary import SpokenLanguage
@@ -61,6 +62,18 @@ def consent_words(consent: dict[str, str]) -> str:
 def consent_at(consent: dict[str, str]) -> datetime:
     """When it was given."""
     return datetime.fromisoformat(consent["at"])
+
+
+register.filter("plainly", plainly.why)
+register.filter("reader", log.reader_of)
+register.filter("address", log.address_of)
+register.filter("house", log.house_of)
+
+
+@register.filter
+def server_words(message: Message) -> str:
+    """What the mail server answered, without the address it may name."""
+    return message.last_error.replace(message.to_address, "…")
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import letters, notes, on_behalf, organiser_booking, organiser_moves, search
+from booking.views import letters, mail_log, notes, on_behalf, organiser_booking, organiser_moves, search
 
 urlpatterns: list[URLPattern] = [
     path("organise/search/", search.find, name="organise_search"),
@@ -19,5 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("organise/write/", letters.write, name="organise_write"),
     path("organise/messages/", letters.log, name="organise_messages"),
     path("organise/messages/written/<int:pk>/", letters.broadcast, name="organise_broadcast"),
-    path("organise/messages/<int:pk>/resend/", organiser_booking.resend, name="organise_message_resend"),
+    path("organise/messages/<int:pk>/", mail_log.one, name="organise_message"),
+    path("organise/messages/<int:pk>/html/", mail_log.as_designed, name="organise_message_html"),
+    path("organise/messages/<int:pk>/resend/", mail_log.resend, name="organise_message_resend"),
 ]

@@ -17,6 +17,7 @@ from booking.models import Booking, Pause
 from booking.views.signed_in import SignedInRequest
 
 ROWS_A_PAGE = 25
+TIMES = {"failed": "created_at", "unanswered": "slot__starts_at", "unreachable": "slot__starts_at"}
 
 
 @for_organisers
@@ -44,6 +45,7 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
         "unanswered": Booking.objects.unanswered().organised_by(user).filter(slot__starts_at__gt=now).with_facts(),
         "unrecorded": figures.unrecorded_slots(user, now),
         "freed": figures.slots_with_room_for_waiting(user, now),
+        "unreachable": figures.unreachable_bookings(user, now),
         "failed": figures.failed_messages(user),
     }
     needs: dict[str, Any] = {"asked_count": asked.count(), "asked": first[0] if first else None}
@@ -54,7 +56,9 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
 
 def first_and_count(name: str, rows: Any) -> dict[str, Any]:
     """How many rows there are, and the first by time: one question looks at all, the second at one moment."""
-    time = {"failed": "created_at", "unanswered": "slot__starts_at"}.get(name, "starts_at")
+    time = {"failed": "created_at", "unanswered": "slot__starts_at", "unreachable": "slot__starts_at"}.get(
+        name, "starts_at"
+    )
     found = rows.aggregate(count=Count("pk"), first=Min(time))
     first = rows.filter(**{time: found["first"]}).first() if found["count"] else None
     return {f"{name}_count": found["count"], name: first}

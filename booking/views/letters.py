@@ -1,4 +1,4 @@
-"""Messages of organisers: writing to many groups, what was written, and which mails did not arrive."""
+"""Messages of organisers: writing to many groups, and what was written."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking import figures, writing
+from booking import writing
 from booking.access import for_organisers
 from booking.forms.letters import LetterForm
 from booking.idempotency import once
 from booking.models import Broadcast, Message
+from booking.views import mail_log
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import word
@@ -103,16 +104,11 @@ def sent_once(request: SignedInRequest, circle: Circle, form: LetterForm) -> Non
 
 @for_organisers
 def log(request: SignedInRequest) -> HttpResponse:
-    """Mails that could not be delivered, or what was written in own words; the latest first."""
-    is_written = request.GET.get("tab") == "written"
-    rows = written(request) if is_written else failed(request)
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    template = "booking/organise/written.html" if is_written else "booking/organise/failed.html"
-    return render(request, template, {"nav": "messages", "page": page, "tab": "written" if is_written else "failed"})
-
-
-def failed(request: SignedInRequest) -> Any:
-    return figures.failed_messages(request.user).select_related("booking__school", "slot__workshop", "partner")
+    """All mails of the house, or what was written in own words; the latest first."""
+    if request.GET.get("tab") != "written":
+        return mail_log.log(request)
+    page = Paginator(written(request), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "booking/organise/written.html", {"nav": "messages", "page": page, "tab": "written"})
 
 
 def written(request: SignedInRequest) -> Any:

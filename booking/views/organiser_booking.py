@@ -18,8 +18,8 @@ from booking.errors import BookingError, NotAllowed
 from booking.forms.change import OrganiserChangeForm
 from booking.forms.decisions import ReasonForm
 from booking.inbox import late_cancellations, missed_visits
-from booking.messages import outbox
-from booking.models import Booking, Message
+from booking.messages import bounces
+from booking.models import Booking
 from booking.outlook import Outlook
 from booking.views import notes
 from booking.views.one_booking import warn_of_small_group
@@ -56,6 +56,7 @@ def facts_of(request: SignedInRequest, booking: Booking) -> dict[str, Any]:
         "place": place_of(booking.slot, booking),
         "look": Outlook(booking, request.actor, now),
         "mails": booking.messages.order_by("-created_at", "-pk")[:MOST_MAILS],
+        "bounced": bounces.marked([booking.contact_email, booking.school.office_mail]).values(),
         "others": others.with_facts().order_by("-slot__starts_at", "-pk")[:MOST_OTHERS],
         "others_count": others.count(),
         "missed": missed_visits([booking.school_id], now).get(booking.school_id, 0),
@@ -111,21 +112,6 @@ def undo(request: SignedInRequest, reference: str) -> HttpResponse:
         return back(request, booking, str(refusal))
     messages.success(request, _("Taken back. Everything is as it was before."))
     return redirect("organise_booking", booking.reference)
-
-
-@for_organisers
-@require_POST
-def resend(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Try a mail again that could not be delivered, to the address that the booking or person has now."""
-    failed = Message.objects.organised_by(request.user).select_related("booking", "to_user")
-    message = get_object_or_404(failed, pk=pk)
-    if outbox.try_again(message, now=timezone.now()):
-        messages.success(request, _("The mail goes out again."))
-    else:
-        messages.info(request, _("This mail is on its way already, or is not needed any more."))
-    if message.booking:
-        return redirect("organise_booking", message.booking.reference)
-    return redirect("organise_messages")
 
 
 def typed(request: SignedInRequest) -> Any:

@@ -203,7 +203,7 @@ def test_the_log_tells_who_wrote_when_to_whom_and_what_failed(client, olga, slot
     assert (row.all_count, row.sent_count, row.failed_count, row.open_count) == (2, 0, 1, 1)
     for told in ("Anderer Eingang", "Olga", "Robotik"):
         assert told in listed.content.decode()
-    for told in ("7a@school.example", "550 no", "hinteren Eingang"):
+    for told in ("7a@school.example", "Die Adresse gibt es nicht.", "hinteren Eingang"):
         assert told in detail
 
 
