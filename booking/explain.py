@@ -169,7 +169,9 @@ def most_pupils(booking: Booking) -> int:
 
 
 def cancellation_terms(booking: Booking) -> str:
-    """All steps, as they were agreed: free until, then what."""
+    """All steps, as they were agreed: free until, then what; before a yes nothing was agreed that binds."""
+    if booking.state in {State.REQUESTED, State.WAITLISTED, State.OFFERED}:
+        return _("Without consequences. Nothing was binding yet.")
     return " ".join(cancelling_in_words(booking.terms, booking.slot.starts_at))
 
 

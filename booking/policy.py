@@ -236,8 +236,8 @@ def must_not_have_begun(slot: Slot, now: datetime) -> None:
 
 
 def hand_over_until(now: datetime, starts_at: datetime) -> datetime:
-    """Until when a colleague may say yes."""
-    return min(now + HAND_OVER_LIFE, starts_at)
+    """Until when a colleague may say yes: the end of a day, at the latest the start of the visit."""
+    return min(day_end(local_day(now + HAND_OVER_LIFE)), starts_at)
 
 
 def link_ends_at(slot: Slot) -> datetime:

@@ -79,7 +79,10 @@ class OrganiserChangeForm(ChangeForm):
 
 
 class CancelForm(forms.Form):
-    """Why a visit is called off; the school need not say."""
+    """Why a visit is called off; the school need not say. `date` marks the date that the page shows, for a page that
+    stood open while the visit went to another one."""
+
+    seen = CleanCharField(max_length=60, required=False, widget=forms.HiddenInput)
 
     reason = CleanCharField(
         label=_("Reason"),
@@ -88,3 +91,13 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("You need not give one. It helps us to plan."),
     )
+
+    def __init__(self, data: Any = None, *, date: str) -> None:
+        super().__init__(data)
+        self.date = date
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("seen") and values["seen"] != self.date:
+            self.add_error(None, _("The date of this visit has changed meanwhile. Please look at what holds now."))
+        return values

@@ -44,7 +44,7 @@ def confirm(booking: Booking, *, by: Actor, now: datetime, slot: Slot | None = N
         raise NotBookable
     holds = there == here and booking.places_held
     if not holds and not there.has_room_for(booking.pupils):
-        raise NoRoom(left=there.places_left)
+        raise NoRoom(left=there.room)
     write_yes(here, there, booking, now)
     moved: dict[str, Any] = {} if there == here else {"slot": [here.pk, there.pk], "starts_at": starts_of(here, there)}
     booking.record("confirmed", by=by, at=now, **moved)

@@ -69,7 +69,7 @@ def what_becomes(booking: Booking, there: Slot, *, by: Actor, now: datetime, ove
     fits = overriding or (there.has_room_for(booking.pupils) and not there.groups_waiting)
     if booking.state != State.WAITLISTED:
         if not fits:
-            raise OthersWait(left=there.places_left) if there.groups_waiting else NoRoom(left=there.places_left)
+            raise OthersWait(left=there.places_left) if there.groups_waiting else NoRoom(left=there.room)
         holds = booking.state == State.CONFIRMED or intake.promised_to(booking).requests_hold
         return booking.state, booking.pupils if holds else 0
     if not fits:

@@ -37,7 +37,7 @@ def undo(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     former = ending.facts["former"]
     places = booking.pupils if former["held"] else 0
     if places and not slot.has_room_for(places):
-        raise NoRoom(left=slot.places_left)
+        raise NoRoom(left=slot.room)
     with twice_is_refused():
         settle(slot, booking, now, state=former["state"], places=places, **as_before(former))
     booking.record("undone", by=by, at=now, state=[ending.kind, former["state"]])
@@ -63,6 +63,12 @@ def ending_of(booking: Booking) -> Change | None:
     return last if last and last.kind in ENDINGS and "former" in last.facts else None
 
 
+def still_fits(booking: Booking, ending: Change) -> bool:
+    """Whether the places that it held are free, as its slot was read: the queue may have got them at once."""
+    held = ending.facts.get("former", {}).get("held")
+    return not held or booking.slot.has_room_for(booking.pupils)
+
+
 def is_fresh(ending: Change, now: datetime) -> bool:
     return now - ending.at < SECOND_THOUGHTS
 
@@ -86,5 +92,6 @@ def may_undo(booking: Booking, last: Change, *, by: Actor, now: datetime) -> boo
         and booking.state in {State.DECLINED, State.CANCELLED}
         and is_fresh(last, now)
         and is_by(last, by)
+        and still_fits(booking, last)
         and booking.slot.state != Slot.State.CANCELLED
     )

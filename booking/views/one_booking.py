@@ -189,7 +189,8 @@ def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
     must_be_allowed(desk, "cancel")
     if not desk.look.may_cancel:
         return back(request, desk, _("This booking cannot be cancelled any more."))
-    form = CancelForm(typed(request))
+    slot = desk.booking.slot
+    form = CancelForm(typed(request), date=f"{slot.pk} {slot.starts_at.isoformat()}")
     if form.is_valid():
         with refusals_on(form):
             rules.cancel(desk.booking, by=desk.by, now=desk.now, reason=form.cleaned_data["reason"])

@@ -15,6 +15,7 @@ from booking.links import open_link, sign
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import ENDED, Booking, HandOver, Message
+from schools.schooldays import day_end, local_day
 from tests.factories import in_days, make_booking, make_organiser, make_slot, make_trainer, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,9 @@ def test_a_question_ends_after_two_weeks_and_with_the_booking(booking):
     ask(booking, now=now)
     token = token_in_the_mail()
     assert rules.asked_by_mail(token, now + timedelta(days=13))
-    assert rules.asked_by_mail(token, now + timedelta(days=14)) is None
+    until = HandOver.objects.get().expires_at
+    assert until == day_end(local_day(now + timedelta(days=14)))
+    assert rules.asked_by_mail(token, until) is None
 
     rules.cancel(booking, by=Actor.person(booking.owner), now=now)
 

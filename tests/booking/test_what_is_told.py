@@ -272,3 +272,61 @@ def test_a_step_that_would_never_hold_is_refused_at_the_field():
     answer = client.post("/organise/partner/", typed | {"cancel_steps": "9; 5; x"})
 
     assert "bis 5 Schultage vorher" in html.unescape(answer.content.decode())
+
+
+def test_a_page_of_cancelling_that_stood_open_does_not_cancel_another_date():
+    workshop = make_workshop()
+    booking, there = make_booking(make_slot(workshop), make_user("ada")), make_slot(workshop, starts_at=in_days(60))
+    client = Client()
+    client.force_login(booking.owner)
+    path = f"{booking.get_absolute_url()}cancel/"
+    (seen,) = re.findall('name="seen" value="([^"]+)"', client.get(path).content.decode())
+    rules.move(booking, there, by=Actor.person(booking.owner), now=timezone.now())
+
+    stale = client.post(path, {"reason": "", "seen": html.unescape(seen)})
+
+    booking.refresh_from_db()
+    assert booking.state == "confirmed"
+    assert "hat sich inzwischen geändert" in stale.content.decode()
+    (seen,) = re.findall('name="seen" value="([^"]+)"', stale.content.decode())
+    client.post(path, {"reason": "", "seen": html.unescape(seen)})
+    booking.refresh_from_db()
+    assert booking.state == "cancelled"
+
+
+@pytest.mark.parametrize(("skips", "words"), [(True, "nächste Klasse, die passt"), (False, "in dieser Reihenfolge")])
+def test_who_waits_reads_in_which_order_we_ask(skips, words):
+    slot = make_slot(make_workshop(capacity=24, skip_ahead=skips))
+    make_booking(slot, pupils=24)
+    waits = make_booking(slot, make_user("ada"), pupils=20, waitlist=True, group_name="8a")
+
+    assert words in page_of(waits.owner, waits.get_absolute_url())
+
+
+def test_no_places_are_named_where_no_further_group_may_come():
+    slot = make_slot(make_workshop(capacity=30, max_groups=1))
+    make_booking(slot, pupils=20)
+
+    assert slot.places_left == 30  # as it was read
+    slot.refresh_from_db()
+    assert (slot.places_left, slot.room) == (10, 0)
+
+
+def test_taking_back_is_offered_only_while_the_places_are_free():
+    slot = make_slot(make_workshop(capacity=24))
+    first = make_booking(slot, make_user("ada"), pupils=24)
+    rules.cancel(first, by=Actor.person(first.owner), now=timezone.now())
+    assert "zurücknehmen" in page_of(first.owner, first.get_absolute_url())
+    other = make_slot(slot.workshop)
+    second = make_booking(other, make_user("bea"), pupils=24)
+    make_booking(other, pupils=20, waitlist=True, group_name="8a")
+
+    rules.cancel(second, by=Actor.person(second.owner), now=timezone.now())
+
+    assert "zurücknehmen" not in page_of(second.owner, second.get_absolute_url())
+
+
+def test_before_a_yes_page_and_programs_say_that_nothing_binds():
+    booking = make_booking(make_slot(make_workshop(booking_mode="request")))
+
+    assert explain.cancellation_terms(booking) == "Ohne Folgen. Verbindlich war noch nichts."

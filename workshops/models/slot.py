@@ -220,6 +220,11 @@ class Slot(models.Model):
     def groups_left(self) -> int:
         return self.max_groups - self.groups_taken
 
+    @property
+    def room(self) -> int:
+        """Places that one more group could take: none where no further group may come, whatever is free."""
+        return max(self.places_left, 0) if self.groups_left > 0 else 0
+
     @cached_property
     def most_pupils(self) -> int:
         """The largest group: the workshop's maximum or the slot's, whichever is smaller."""
