@@ -28,6 +28,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
     broadcasts = Broadcast.objects.select_related("by").in_bulk(written)
     load_suggestions(messages)
     load_alternatives(messages)
+    load_later_reminders(messages)
     wishes.load(messages)
     for_people.load(messages)
     for message in messages:
@@ -57,6 +58,20 @@ def load_alternatives(messages: Sequence[Message]) -> None:
         wishes_of[row.booking_id].append(row)
     for one in messages:
         one.alternatives = wishes_of[one.booking_id]  # type: ignore[attr-defined]  # only mails read it
+
+
+def load_later_reminders(messages: Sequence[Message]) -> None:
+    """Since when the next reminder of the same visit is due as well: after an outage one of them is enough."""
+    reminders = [one for one in messages if one.kind == "reminder"]
+    due: dict[tuple[int | None, str], list[datetime]] = defaultdict(list)
+    if reminders:
+        rows = Message.objects.filter(booking__in={one.booking_id for one in reminders}, kind="reminder")
+        rows = rows.exclude(state__in=[Message.State.DROPPED, Message.State.FAILED])
+        for booking, address, due_at in rows.values_list("booking", "to_address", "due_at"):
+            due[booking, address].append(due_at)
+    for one in reminders:
+        later = [at for at in due[one.booking_id, one.to_address] if at > one.due_at]
+        one.overtaken_at = min(later, default=None)  # type: ignore[attr-defined]  # only `why_not` reads it
 
 
 def next_reminders(bookings: Sequence[int | None]) -> dict[int | None, datetime]:

@@ -21,7 +21,7 @@ WITH fresh AS MATERIALIZED (
     SELECT id FROM booking_message WHERE state = 'owed' AND next_try_at <= %(now)s
     ORDER BY priority, next_try_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ), stale AS MATERIALIZED (
-    SELECT id FROM booking_message WHERE state = 'claimed' AND lease_until <= %(now)s
+    SELECT id FROM booking_message WHERE state = 'claimed' AND lease_until <= %(clock)s
     ORDER BY lease_until LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 UPDATE booking_message
@@ -37,8 +37,9 @@ def claim(now: datetime, most: int) -> list[Message]:
 
     Skips rows that others hold. The lease runs on the real clock, whatever `now` is, for it measures a process.
     """
-    lease_until = timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-    rows = list(Message.objects.raw(CLAIM, {"now": now, "most": most, "lease_until": lease_until}))
+    clock = timezone.now()
+    lease_until = clock + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    rows = list(Message.objects.raw(CLAIM, {"now": now, "most": most, "clock": clock, "lease_until": lease_until}))
     return sorted(rows, key=lambda row: (row.priority, row.due_at, row.pk))
 
 

@@ -74,6 +74,8 @@ def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str
         return "taken back"
     if message.kind in OF_THE_FUTURE and booking.slot.ends_at <= now:
         return "the visit is over"
+    if (later := getattr(message, "overtaken_at", None)) and later <= now:
+        return "a later reminder is due"
     if message.kind in OF_RECONFIRMING and booking.reconfirm_step == Booking.Reconfirm.DONE:
         return "answered"
     if message.context.get("copy"):
