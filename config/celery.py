@@ -6,8 +6,11 @@ import os
 
 from celery import Celery
 
+from config.listening import Listening
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("booking")
+app.steps["consumer"].add(Listening)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
