@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from email.message import EmailMessage
 from typing import Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+logging.getLogger("mail.log").setLevel("WARNING")  # else it tells of every line of every mail
 
 
 @dataclass

@@ -128,7 +128,7 @@ def test_two_clocks_and_two_workers_send_each_mail_once(demo, tmp_path):
     try:
         with standing_still(demo.find("send_due")):
             until(lambda: all(mark.exists() for mark in marks))
-            for wave in range(1, 6):
+            for wave in range(1, 3):
                 demo.manage("shell", "-c", OWE.format(count=20, domain="twice.example"))
                 until(lambda goal=20 * wave: len(mails_to(demo, "twice.example")) == goal, seconds=60)
     finally:
