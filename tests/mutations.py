@@ -36,6 +36,10 @@ class Mutation:
         assert text.count(self.old) == 1, f"{self.file} has changed: say anew what to break"
         return text.replace(self.old, self.new)
 
+    def applied_here(self) -> str:
+        """What the file would be, if the fault were planted in our own."""
+        return self.applied_to((ROOT / self.file).read_text())
+
     @contextmanager
     def inside(self, function: Callable[..., Any]) -> Iterator[None]:
         """`function` with the fault in it, wherever it is known."""

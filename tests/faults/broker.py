@@ -145,5 +145,5 @@ class Broker:
     def stands_still(self) -> Callable[[], None]:
         sleeper = psutil.Process(self.server.pid)
         sleeper.suspend()
-        time.sleep(3)  # longer than the patience of its clients
+        time.sleep(6)  # longer than the task that is at work and the patience of its clients
         return sleeper.resume

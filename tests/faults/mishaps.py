@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psutil
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -96,9 +97,11 @@ def hangs(sink: Sink, *, mails: int, times: int = 1, tree: Path = ROOT, seconds:
     """The mail server takes mails and never answers, then takes connections and never greets; then it works again."""
     with sender(sink, tree, **{**IMPATIENT, "OUTBOX_LEASE_SECONDS": "6"}):
         for _ in range(times):
-            sink.silent = True
+            sink.silent, last = True, Message.objects.aggregate(last=Max("pk"))["last"] or 0
             owe(mails // times)
-            until(lambda: Message.objects.unsent().filter(tries__gte=1, state="owed").exists(), seconds=seconds)
+            tried = Message.objects.filter(tries__gte=1, pk__gt=last)
+            until(lambda rows=tried: rows.exists(), seconds=PATIENT)
+            until(lambda rows=tried: rows.exclude(state="claimed").exists(), seconds=seconds, what="and hangs itself")
             sink.silent = False
             sink.__exit__()
             with socket.create_server(("127.0.0.1", sink.port)):

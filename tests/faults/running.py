@@ -113,9 +113,9 @@ def belongs(process: psutil.Process, marks: tuple[str, str]) -> bool:
         return False
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for what must come true; a test that waits in vain fails."""
+def until(true: Callable[[], bool], seconds: float = 30, what: str = "") -> None:
+    """Wait for what must come true; a test that waits in vain fails, and says for `what`."""
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        assert time.monotonic() < deadline, f"not within {seconds} s {what}".rstrip()
         time.sleep(0.1)

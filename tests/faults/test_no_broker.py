@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
@@ -147,12 +148,17 @@ EAGER = {
 }
 
 
+@pytest.mark.parametrize("name", EAGER)
+def test_there_still_is_what_is_broken_below(name: str) -> None:
+    assert EAGER[name].applied_here()
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("name", EAGER)
 def test_a_web_process_that_calls_is_heard(name: str, tmp_path: Path) -> None:
     tree = EAGER[name].planted_in(tmp_path / "tree")
 
-    with pytest.raises(AssertionError, match=r"spoke to|50\d|timed out"):
+    with pytest.raises((AssertionError, HTTPError), match=r"spoke to|500: "):
         speaks_to_neither(tmp_path / "broker", classes=2, tree=tree)
 
 

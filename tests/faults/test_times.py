@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import orders, rules
@@ -341,7 +342,7 @@ def die_in_the_middle(processes: Schedulers, moment: datetime) -> None:
         pass
     one.kill()
     one.wait()
-    Message.objects.filter(state="claimed").update(lease_until=moment)  # its lease runs out
+    Message.objects.filter(state="claimed").update(lease_until=timezone.now())  # as time passes
 
 
 @pytest.mark.parametrize(("organisers", "days", "kills"), [(5, 2, False), whole(200, 10, False), whole(200, 10, True)])
@@ -410,6 +411,11 @@ PLANTED: dict[str, tuple[Mutation, Check, str]] = {
         "tomorrow",
     ),
 }
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_there_still_is_what_is_broken_below(name: str) -> None:
+    assert PLANTED[name][0].applied_here()
 
 
 @pytest.mark.soak
