@@ -17,7 +17,6 @@ from booking.models import Booking, Message
 from schools.schooldays import at_local, closed_days, day_end, local_day, school_days_after, school_days_before
 from workshops.models import Assignment, Policy, Slot, Trainer, Workshop
 
-NAG_CLOCK = time(8)
 NAG_BACK = timedelta(days=14)  # older gaps are for the organiser to close
 TRUST = timedelta(days=3)  # so long the trainer alone knows that the numbers are missing
 
@@ -102,19 +101,17 @@ def unrecorded(before: datetime) -> Iterable[Slot]:
 
 def nag_limit(now: datetime) -> datetime:
     """Whoever ended before this instant is asked by now: before today, or, until 8:00, before yesterday."""
-    today = local_day(now)
-    asked = today if now >= at_local(today, NAG_CLOCK) else today - timedelta(days=1)
-    return at_local(asked, time.min)
+    return at_local(mornings_until(now), time.min)
 
 
 def nag(slot: Slot, trainer: Trainer, now: datetime) -> Message:
-    due_at = at_local(local_day(slot.ends_at) + timedelta(days=1), NAG_CLOCK)
+    due_at = at_local(local_day(slot.ends_at) + timedelta(days=1), policy.MORNING)
     key = f"attendance:slot:{slot.pk}:trainer:{trainer.pk}"
     to = trainer_address(trainer)
     return compose(KINDS["attendance_missing"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)
 
 
 def late(slot: Slot, to: dict[str, object], now: datetime) -> Message:
-    due_at = at_local(local_day(slot.ends_at) + timedelta(days=1) + TRUST, NAG_CLOCK)
+    due_at = at_local(local_day(slot.ends_at) + timedelta(days=1) + TRUST, policy.MORNING)
     key = f"attendance_open:slot:{slot.pk}:user:{to.get('to_user_id', 'mailbox')}"
     return compose(KINDS["attendance_open"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)

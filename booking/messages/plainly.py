@@ -36,6 +36,7 @@ OUR_REASONS: dict[str, str | Promise] = {
     "moved again": gettext_lazy("The date was moved again; a new mail took its place."),
     "changed again": gettext_lazy("It changed again; a new mail took its place."),
     "a later reminder is due": gettext_lazy("A later reminder of the same visit was due as well."),
+    "reads along no more": gettext_lazy("The reader does not read along any more."),
     "leads it no more": gettext_lazy("The reader does not lead this date any more."),
     "the team has changed": gettext_lazy("Somebody else leads this date now."),
     "somebody else was asked": gettext_lazy("Somebody else was asked instead."),
