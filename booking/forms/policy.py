@@ -62,8 +62,8 @@ HINTS = {
     "open_days": _("0: as soon as the date stands."),
     "close_hour": _("With an hour, the days before count as working days."),
     "cancel_steps": _(
-        "One step a line: school days before; fee in euros or nothing; words; the words in English. "
-        "For example: 2; 65; Danach fällt die Pauschale an.; The flat fee applies."
+        "One step a line: until how many school days before; fee in euros or nothing; words; the words in English. "
+        "The last one holds until the visit. For example: 2; 65; Die Pauschale fällt an.; The flat fee applies."
     ),
     "reconfirm_weeks": _("0: nobody is asked."),
     "team_days": _("With who comes and what to take along. 0: nobody is."),

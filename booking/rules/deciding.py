@@ -61,6 +61,7 @@ def write_yes(here: Slot, there: Slot, booking: Booking, now: datetime) -> None:
         settle(here, booking, now, state=State.CONFIRMED, places=booking.pupils, **values)
     else:
         values["terms"] = redated(booking, there)
+        booking.alternatives.filter(slot=there).delete()
         with twice_is_refused():
             shift(here, there, booking, now, state=State.CONFIRMED, places=booking.pupils, **values)
 

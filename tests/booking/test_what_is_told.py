@@ -124,6 +124,7 @@ def test_a_yes_for_another_date_says_so(wish):
     rules.confirm(booking, by=olga, now=timezone.now(), slot=other)
 
     assert "ein anderer Ihrer Wunschtermine" in mail_of("booking_confirmed")
+    assert not booking.alternatives.exists(), "the date is no further wish any more"
     booking.refresh_from_db()
     assert "Auch möglich" not in page_of(booking.owner, booking.get_absolute_url())
 
@@ -330,3 +331,15 @@ def test_before_a_yes_page_and_programs_say_that_nothing_binds():
     booking = make_booking(make_slot(make_workshop(booking_mode="request")))
 
     assert explain.cancellation_terms(booking) == "Ohne Folgen. Verbindlich war noch nichts."
+
+
+def test_who_only_waited_is_not_told_to_inform_the_parents():
+    slot = make_slot(make_workshop(capacity=24))
+    comes = make_booking(slot, pupils=24)
+    waits = make_booking(slot, pupils=20, waitlist=True, group_name="8a")
+    olga = Actor.person(make_organiser(slot.workshop.partner))
+
+    planning.cancel_slot(slot, by=olga, now=timezone.now(), reason="Rohrbruch")
+
+    assert "Eltern" in mail_of("booking_cancelled", booking=comes)
+    assert "Eltern" not in mail_of("booking_cancelled", booking=waits)
