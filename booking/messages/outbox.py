@@ -193,13 +193,12 @@ def to_group(broadcast: Broadcast, booking: Booking, *, now: datetime) -> Messag
 def try_again(message: Message, *, now: datetime, fence: int | None = None) -> bool:
     """Owe a message again that failed or was sent, with its Message-ID, to the reader's present address.
 
-    With the `fence` that somebody saw it happens once, however often they ask. False for what is on its way, was
-    dropped, is stale, or was about a secret that is wiped.
+    With the `fence` that somebody saw it happens once, however often they ask; without it only to one that failed.
+    False for what is on its way, was dropped, is stale, or was about a secret that is wiped.
     """
-    settled = Message.objects.filter(pk=message.pk, state__in=SETTLED).exclude(useful_until__lte=now)
+    seen = {"state": Message.State.FAILED} if fence is None else {"state__in": SETTLED, "fence": fence}
+    settled = Message.objects.filter(pk=message.pk, **seen).exclude(useful_until__lte=now)
     settled = settled.exclude(kind__in=WITH_A_SECRET)
-    if fence is not None:
-        settled = settled.filter(fence=fence)
     again = {"state": Message.State.OWED, "tries": 0, "next_try_at": now, "last_error": "", "sent_at": None}
     return settled.update(**again, **present_address(message)) == 1
 
