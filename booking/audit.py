@@ -11,6 +11,7 @@ from django.db import connection
 from booking import policy
 from booking.intake import school_closures
 from booking.models import Booking, Message
+from booking.reports import facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,8 @@ def breaches(now: datetime) -> Iterator[Breach]:
             for where, what in cursor:
                 yield Breach(kind, where, what)
     yield from reminders_missing(now)
+    for where, what in facts.wrong():
+        yield Breach("fact", where, what)
 
 
 def reminders_missing(now: datetime) -> Iterator[Breach]:

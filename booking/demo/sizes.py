@@ -15,6 +15,7 @@ from booking.demo.days import LOOK_AHEAD, Days
 from booking.demo.groups import Groups
 from booking.demo.promises import Promises
 from booking.models import Booking
+from booking.reports.facts import keep_all
 from schools.models import School
 from schools.schooldays import ONE_DAY, at_local, closed_days
 from workshops.models import Slot, Trainer, Workshop
@@ -74,6 +75,7 @@ def load_size(size: Size, *, seed: int, now: datetime) -> None:
     plans = plan_dates(houses, school_days(first, last), size, rng)
     groups = Groups(guests, Promises(first - OPENED, last + OPENED), rng, now)
     fill(plans, groups, size.bookings - Booking.objects.count())
+    keep_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

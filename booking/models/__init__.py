@@ -2,6 +2,7 @@ from booking.models.attendance import Attendance
 from booking.models.booking import ENDED, HOLDING, LIVE, VISITING, Alternative, Booking, Need
 from booking.models.broadcast import Broadcast
 from booking.models.change import Change
+from booking.models.fact import VisitFact
 from booking.models.feed import Feed
 from booking.models.hand_over import HandOver
 from booking.models.idempotency import IdempotencyKey
@@ -27,4 +28,5 @@ __all__ = [
     "Need",
     "Note",
     "Pause",
+    "VisitFact",
 ]

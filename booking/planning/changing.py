@@ -18,12 +18,14 @@ from booking.planning.facts import WHEN_AND_WHERE, differing, fact, plain
 from booking.planning.locking import lock
 from booking.planning.moving import move_bookings
 from booking.planning.times import Errors, impossible_times
+from booking.reports.facts import keep_slot
 from booking.retry import retried
 from schools.schooldays import local_day
 from workshops.models import Slot
 from workshops.vocabulary import Format
 
 State = Slot.State
+COUNTED = {"starts_at", "ends_at", "pot"}  # what reports say of a date
 BINDING = {"starts_at", "ends_at", "setup_minutes", "teardown_minutes"}  # what binds trainers
 ROOM = {"capacity", "max_groups"}
 
@@ -119,6 +121,8 @@ def write(slot: Slot, changes: dict[str, Any], *, by: Actor, now: datetime, reas
         slot.change(now, **changes, **(consequences(slot, changes) if is_move(changes) else {}))
         if changes.keys() & BINDING:
             follow(slot, override_reason)
+    if changes.keys() & COUNTED:
+        keep_slot(slot)
     for kind, facts in history:
         Change.objects.write(kind, slot=slot, by=by, at=now, reason=reason or override_reason, facts=facts)
     if is_move(changes):

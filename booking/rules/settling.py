@@ -14,6 +14,7 @@ from accounts.actor import Actor
 from booking import access
 from booking.errors import AlreadyBooked, FieldErrors
 from booking.models import ENDED, Booking, HandOver
+from booking.reports import facts
 from booking.states import require_transition
 from workshops.models import Slot
 
@@ -25,9 +26,10 @@ def settle(
 ) -> None:
     """Write a booking and the sums of its slot together; the slot is locked. The one place where both change.
 
-    With the end of a booking the question to a colleague ends, whichever rule ends it.
+    With the end of a booking the question to a colleague ends, and reports learn of it, whichever rule ends it.
     """
     state = state or booking.state
+    was_counted = facts.counts(booking)
     require_transition(booking.state, state)
     count(
         slot,
@@ -39,6 +41,8 @@ def settle(
     booking.change(now, state=state, places_held=places, **values)
     if state in ENDED:
         HandOver.objects.open().filter(booking=booking).update(ended_at=now)
+    if was_counted or facts.counts(booking):
+        facts.keep([booking.pk])
 
 
 def shift(

@@ -1,0 +1,1 @@
+"""What reports count: one row a visit, and all sums over such rows."""
