@@ -30,6 +30,12 @@ class Full(BookingError):
     text = _("This date is fully booked. You can join the waiting list.")
 
 
+class OthersFirst(Full):
+    """There is room, but those who wait come first."""
+
+    text = _("Other classes wait for this date already. You can join the waiting list.")
+
+
 class NoRoom(BookingError):
     code = "no_room"
     text = ngettext_lazy(

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.actor import Actor
 from booking import access, policy, states
-from booking.errors import BookingError, Full, NotActive, NotBookable
+from booking.errors import BookingError, Full, NotActive, NotBookable, OthersFirst
 from booking.models import Booking
 from booking.wording import fee_in_words
 from workshops.models import Policy, Slot
@@ -240,7 +240,8 @@ def booking_of(slot: Slot, now: datetime) -> Answer:
     if not slot.is_open_at(now):
         return refused_as("book", NotBookable())
     if slot.is_full:
-        return Answer("book", allowed=False, code=Full.code, why=str(Full()), until=slot.book_until)
+        refusal = OthersFirst() if slot.room else Full()
+        return Answer("book", allowed=False, code=Full.code, why=str(refusal), until=slot.book_until)
     text = ngettext("%(left)d place is left.", "%(left)d places are left.", slot.places_left)
     return Answer("book", allowed=True, until=slot.book_until, consequence=text % {"left": slot.places_left})
 

@@ -157,6 +157,7 @@ def facts_in_words() -> dict[str, tuple[str, Callable[[Any], str]]]:
         "starts_at": (_("Date"), moment),
         "place": (_("Place"), lambda place: place or NOTHING),
         "capacity": (_("Places of the date"), str),
+        "max_groups": (_("Groups at most"), str),
     }
 
 

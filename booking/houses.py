@@ -38,9 +38,9 @@ def edit(partner: Partner, values: dict[str, Any], *, version: int, by: Actor, n
         raise FieldErrors({"": ("stale", staffing.STALE)})
     changed = {name: value for name, value in values.items() if getattr(partner, name) != value}
     former = partner.logo.name or ""
+    facts = {name: [getattr(partner, name), changed[name]] for name in RULES if name in changed}
     versions = {"version": partner.version + 1, "rules_version": partner.rules_version + bool(AGREED & set(changed))}
     write(partner, **changed, **versions)
-    facts = {name: [None, changed[name]] for name in RULES if name in changed}
     Change.objects.write("edited", partner=partner, by=by, at=now, facts={"changed": sorted(changed), **facts})
     if "logo" in changed and former:
         transaction.on_commit(lambda: pictures.discard_unused(former))

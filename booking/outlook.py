@@ -150,7 +150,9 @@ class Outlook:
             (change.facts.get("instead", []) for change in self.changes if change.kind == "cancelled"), []
         )
         slots = Slot.objects.public().bookable(self.now).filter(pk__in=found) if found else Slot.objects.none()
-        return list(slots.with_facts().by_time()) if found else []
+        return (
+            [slot for slot in slots.with_facts().by_time() if slot.has_room_for(self.booking.pupils)] if found else []
+        )
 
     @property
     def answer_by(self) -> datetime | None:

@@ -128,7 +128,9 @@ class BookForm(ClassForm):
         """The class does not fit in `slot` as it is now: say so, and leave the choice to wait."""
         self.slot, self.refused = slot, True
         if slot.is_full:
-            self.add_error(None, _("The date has just been filled. Join the waiting list, or take another date."))
+            why = _("Other classes wait already.") if slot.room else _("The date has just been filled.")
+            please = _("Join the waiting list, or take another date.")
+            self.add_error(None, f"{why} {please}")
             return
         words = ngettext(
             "%(pupils)d do not fit: %(left)d place is left.",

@@ -26,7 +26,6 @@ def load_subjects(messages: Sequence[Message]) -> None:
     slots = told_slots().in_bulk({one.slot_id for one in messages if one.slot_id})
     written = {one.broadcast_id for one in messages if one.broadcast_id}
     broadcasts = Broadcast.objects.select_related("by").in_bulk(written)
-    load_suggestions(messages)
     load_alternatives(messages)
     load_later_reminders(messages)
     wishes.load(messages)
@@ -39,6 +38,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
             message.broadcast = broadcasts[message.broadcast_id]
         if message.slot_id:
             message.slot = slots[message.slot_id]
+    load_suggestions(messages)
 
 
 def load_suggestions(messages: Sequence[Message]) -> None:
@@ -47,7 +47,8 @@ def load_suggestions(messages: Sequence[Message]) -> None:
     slots = Slot.objects.select_related("venue", "workshop").in_bulk(wanted) if wanted else {}
     for one in messages:
         found = [slots[pk] for pk in one.context.get("instead", ()) if pk in slots]
-        one.instead = [slot for slot in found if slot.is_bookable(one.due_at)]  # type: ignore[attr-defined]  # only mails read it
+        pupils = one.booking.pupils if one.booking else 1
+        one.instead = [slot for slot in found if slot.is_bookable(one.due_at) and slot.has_room_for(pupils)]  # type: ignore[attr-defined]  # only mails read it
 
 
 def load_alternatives(messages: Sequence[Message]) -> None:

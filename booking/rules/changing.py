@@ -63,11 +63,11 @@ def write_amendment(
     override_reason: str = "",
 ) -> None:
     more = changes.get("pupils", booking.pupils) - booking.pupils if booking.places_held else 0
-    capacity: dict[str, Any] = {}
+    grown: dict[str, list[int]] = {}
     if more > slot.places_left:
         if not override_reason:
             raise NoRoomForMore(left=slot.places_left, most=booking.places_held + slot.places_left)
-        capacity = {"capacity": make_room(slot, more, now, groups=0)}
+        grown = make_room(slot, more, now, groups=0)
     facts: dict[str, Any] = {
         name: [getattr(booking, name), value] for name, value in changes.items() if not is_personal(name)
     }
@@ -77,10 +77,10 @@ def write_amendment(
     with twice_is_refused():
         settle(slot, booking, now, places=booking.places_held + more, **changes)
     kind = "resized" if "pupils" in changes else "amended"
-    more_facts = capacity | ({"set_aside": aside} if aside else {})
+    more_facts: dict[str, Any] = grown | ({"set_aside": aside} if aside else {})
     booking.record(kind, by=by, at=now, reason=override_reason, **facts, **more_facts)
-    if capacity:
-        Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=override_reason, facts=capacity)
+    if grown:
+        Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=override_reason, facts=grown)
     outbox.tell_of_amendment(booking, changes, before=before, facts=facts, now=now, reason=override_reason)
     if "pupils" in changes:
         offer_freed(slot, now=now)

@@ -42,10 +42,10 @@ def move(booking: Booking, slot: Slot, *, by: Actor, now: datetime, override_rea
         require_open(there, now, overriding=overriding)
         state, places = what_becomes(booking, there, by=by, now=now, overriding=overriding)
         aside = orders.set_aside(there, now, **limits) if overriding else []
-        capacity = make_room(there, booking.pupils, now) if overriding and places else []
+        grown = make_room(there, booking.pupils, now) if overriding and places else {}
         rewrite(here, there, booking, state, places, by=by, now=now, reason=override_reason.strip())
-        if aside or len(set(capacity)) > 1:
-            record_override(there, booking, "overridden", capacity, aside, by=by, now=now, reason=override_reason)
+        if aside or grown:
+            record_override(there, booking, "overridden", grown, aside, by=by, now=now, reason=override_reason)
         offer_freed(here, now=now)
         offer_freed(there, now=now)
         reread(booking)

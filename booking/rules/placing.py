@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts.actor import Actor
 from booking import access, brake, orders
-from booking.errors import Full, NotAllowed, NotBookable
+from booking.errors import Full, NotAllowed, NotBookable, OthersFirst
 from booking.intake import draft, enter, planned_question, terms_of
 from booking.models import Booking, Change
 from booking.orders import Order
@@ -108,9 +108,10 @@ def place_under_the_lock(booking: Booking, order: Order, *, by: Actor, now: date
     slot = lock_slot_as_it_is(booking, now)
     if not slot.is_open_at(now):
         raise NotBookable
-    fits = slot.has_room_for(booking.pupils) and slot.groups_waiting == 0
+    has_room = slot.has_room_for(booking.pupils)
+    fits = has_room and slot.groups_waiting == 0
     if not fits and not order.waitlist:
-        raise Full
+        raise OthersFirst if has_room else Full
     if not fits:
         booking.state, booking.places_held, booking.waiting_since = State.WAITLISTED, 0, now
         booking.confirmed_at, booking.reconfirm_step, booking.reconfirm_due_at = None, "", None
@@ -139,11 +140,11 @@ def place_over_the_rules(booking: Booking, order: Order, *, by: Actor, now: date
     for name, value in planned_question(slot, now).items():
         setattr(booking, name, value)
     aside = orders.set_aside(slot, now, **order.limits)
-    capacity = make_room(slot, booking.pupils, now)
+    grown = make_room(slot, booking.pupils, now)
     enter(booking, order, by=by, now=now)
     count(slot, now, places=booking.places_held)
     kind = "overridden" if now < slot.starts_at else "added_later"
-    record_override(slot, booking, kind, capacity, aside, by=by, now=now, reason=order.override_reason)
+    record_override(slot, booking, kind, grown, aside, by=by, now=now, reason=order.override_reason)
     return booking
 
 
@@ -151,7 +152,7 @@ def record_override(
     slot: Slot,
     booking: Booking,
     kind: str,
-    capacity: list[int],
+    grown: dict[str, list[int]],
     aside: list[str],
     *,
     by: Actor,
@@ -159,6 +160,6 @@ def record_override(
     reason: str,
 ) -> None:
     """Which rules were set aside and why, in the history of the booking; of the slot, too, where it grew."""
-    booking.record(kind, by=by, at=now, reason=reason, capacity=capacity, set_aside=aside)
-    if capacity[0] != capacity[1]:
-        Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=reason, facts={"capacity": capacity})
+    booking.record(kind, by=by, at=now, reason=reason, set_aside=aside, **grown)
+    if grown:
+        Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=reason, facts=grown)

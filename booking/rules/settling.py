@@ -84,16 +84,16 @@ def count(slot: Slot, now: datetime, *, places: int, groups: int | None = None, 
     )
 
 
-def make_room(slot: Slot, pupils: int, now: datetime, *, groups: int = 1) -> list[int]:
-    """Add to a locked slot what is missing for `pupils` more in so many more groups; its places [before, after].
+def make_room(slot: Slot, pupils: int, now: datetime, *, groups: int = 1) -> dict[str, list[int]]:
+    """Add to a locked slot what is missing for `pupils` more in so many more groups; what grew, with [before, after].
 
     Who raises takes what was raised at once, before the queue is asked.
     """
-    before, capacity = slot.capacity, max(slot.capacity, slot.places_taken + pupils)
-    max_groups = max(slot.max_groups, slot.groups_taken + groups)
-    if (capacity, max_groups) != (before, slot.max_groups):
-        slot.change(now, capacity=capacity, max_groups=max_groups)
-    return [before, capacity]
+    wanted = {"capacity": slot.places_taken + pupils, "max_groups": slot.groups_taken + groups}
+    grown = {name: [before, value] for name, value in wanted.items() if value > (before := getattr(slot, name))}
+    if grown:
+        slot.change(now, **{name: after for name, (_before, after) in grown.items()})
+    return grown
 
 
 def lock_both(by: Actor, action: str, booking: Booking, slot: Slot) -> tuple[Slot, Slot, Booking]:

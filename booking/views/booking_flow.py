@@ -281,8 +281,9 @@ def placed_after_code(request: HttpRequest, slot: Slot, form_page: str) -> HttpR
     try:
         if form.is_valid():
             return arrived(request, form, place(form, request.user, now))
-    except Full:
-        messages.warning(request, _("The date has just been filled. Please decide anew; all you typed is still here."))
+    except Full as refusal:
+        please = _("Please decide anew; all you typed is still here.")
+        messages.warning(request, f"{refusal} {please}")
     except BookingError as refusal:
         messages.warning(request, str(refusal))
     except (FieldErrors, KeyReused):

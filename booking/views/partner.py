@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking import houses
+from booking import edit_history, houses
 from booking.access import for_organisers
 from booking.forms.partner import HouseForm, said_of
 from booking.forms.stale import compare
@@ -18,6 +18,8 @@ from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from workshops.colour import nearest
 from workshops.models import Partner
+
+MOST_HISTORY = 20
 
 
 @for_organisers
@@ -38,9 +40,8 @@ def partner(request: SignedInRequest) -> HttpResponse:
     if form.is_bound:
         house.refresh_from_db()
         compare(form, said_of(house))
-    return render(
-        request, "booking/organise/partner.html", {"nav": "partner", "partner": house, "form": form, **colours(form)}
-    )
+    context = {"nav": "partner", "partner": house, "form": form, "history": edit_history.lines_of(house, MOST_HISTORY)}
+    return render(request, "booking/organise/partner.html", context | colours(form))
 
 
 def colours(form: HouseForm) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -122,11 +122,15 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def dates_instead(slot: Slot) -> list[Slot]:
-    """Coming dates of the workshop that take a class, the nearest to the one that is called off first."""
+    """Coming dates of the workshop that take a class, those for its largest one first, then the nearest."""
     others = Slot.objects.public().bookable(timezone.now()).filter(workshop=slot.workshop_id).exclude(pk=slot.pk)
     before = others.filter(starts_at__lt=slot.starts_at).order_by("-starts_at", "pk")[:MOST_SUGGESTED]
     after = others.filter(starts_at__gte=slot.starts_at).by_time()[:MOST_SUGGESTED]
-    near = sorted([*before, *after], key=lambda other: abs(other.starts_at - slot.starts_at))
+    largest = slot.bookings.filter(state__in=LIVE).aggregate(most=Max("pupils"))["most"] or 1
+    near = sorted(
+        [*before, *after],
+        key=lambda other: (not other.has_room_for(largest), abs(other.starts_at - slot.starts_at)),
+    )
     return near[:MOST_SUGGESTED]
 
 

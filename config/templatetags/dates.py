@@ -4,7 +4,7 @@ All filters take an aware datetime and answer in the default time zone (Europe/B
 whatever zone is active; `day` takes a plain date as well. Nothing for nothing.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import template
 from django.utils import dateformat
@@ -63,8 +63,11 @@ def span(start: datetime | None, end: datetime | None) -> str:
 
 @register.filter
 def last_day(until: datetime | None, length: str = "short") -> str:
-    """The day that a deadline names: what ends at midnight ends with the day before."""
-    return day(until - timedelta(microseconds=1), length) if until else ""
+    """The day that a deadline names: what ends at midnight ends with the day before, what ends earlier at an hour."""
+    if until is None:
+        return ""
+    at_midnight = until.astimezone(get_default_timezone()).time() == time.min
+    return day(until - timedelta(microseconds=1), length) if at_midnight else when(until, length)
 
 
 @register.filter

@@ -31,7 +31,7 @@ def vacancy(slot: Slot) -> Vacancy:
     if slot.groups_waiting:
         return Vacancy("full", _("Waiting list: %(groups)d") % {"groups": slot.groups_waiting}, "")
     if slot.is_full:
-        return Vacancy("full", pgettext("slot", "full"), "")
+        return Vacancy("full", pgettext("slot", "waiting list"), "")
     if slot.places_taken:
         words = ngettext("%(left)d place", "%(left)d places", slot.places_left) % {"left": slot.places_left}
         return Vacancy("few", words, "wait")

@@ -268,3 +268,13 @@ def test_a_booking_takes_few_queries(api: Api, django_assert_max_num_queries: An
 
     with django_assert_max_num_queries(most):
         client.post(BOOKINGS, body(slot, school=school.pk, group={"name": "8a"}), HTTP_IDEMPOTENCY_KEY="k")
+
+
+def test_a_date_that_is_confirmed_at_once_has_no_further_wishes(api: Api):
+    slot = make_slot()
+    other = make_slot(slot.workshop, starts_at=in_days(50))
+
+    answer = api(make_user(), "book").post(BOOKINGS, body(slot, alternatives=[other.pk]))
+
+    assert wrong_fields(answer) == {"alternatives": "instant"}
+    assert not Booking.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -181,3 +182,19 @@ def test_tokens_have_a_limit_where_an_installation_sets_one(api: Api, settings: 
     assert refusal(answer) == (429, "throttled")
     assert 0 < int(answer["Retry-After"]) <= 60
     assert other.get(BOOKINGS).status_code == 200
+
+
+WRONG = {
+    "slot": "x", "school": None, "language": "xx", "needs": "x" * 501, "needs_list": "step_free", "waitlist": "perhaps",
+    "note": [], "alternatives": [1, 2, 3], "consents": ["gold"], "contact": {"email": "nobody", "name": "x" * 121},
+    "group": {"name": "", "grades": [], "pupils": 0, "adults": "many"},
+}  # fmt: skip
+
+
+def test_every_field_error_speaks_formal_german(api: Api):
+    answer = api(make_user(), "book").post("/api/v1/bookings/", WRONG, headers={"Accept-Language": "de"})
+
+    informal = re.compile(r"\b(du|dein\w*|dich|stelle|gib|nutze|this|field|ensure|please)\b", re.IGNORECASE)
+    sentences = [error["detail"] for error in answer.json()["errors"]]
+    assert len(sentences) >= 14
+    assert [sentence for sentence in sentences if informal.search(sentence)] == []

@@ -10,11 +10,13 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.actor import Actor
-from booking import explain, history, planning, rules
-from booking.errors import FieldErrors, NoRoom
+from booking import edit_history, explain, history, houses, planning, rules
+from booking.errors import FieldErrors, NoRoom, OthersFirst
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Change, Message
+from booking.outlook import Outlook
+from config.templatetags.dates import day, last_day
 from tests.factories import (
     in_days,
     make_booking,
@@ -27,6 +29,7 @@ from tests.factories import (
     make_venue,
     make_workshop,
 )
+from workshops.models import Partner
 
 pytestmark = pytest.mark.django_db
 
@@ -343,3 +346,76 @@ def test_who_only_waited_is_not_told_to_inform_the_parents():
 
     assert "Eltern" in mail_of("booking_cancelled", booking=comes)
     assert "Eltern" not in mail_of("booking_cancelled", booking=waits)
+
+
+def test_an_override_says_how_many_groups_there_may_be_now():
+    slot = make_slot()
+    make_booking(slot, school=make_school())
+
+    booking = place_over(slot, group_name="8a")
+
+    words = history.told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
+    assert "Plätze des Termins: 24 → 48" in words
+    assert "Gruppen höchstens: 1 → 2" in words
+
+
+def test_only_who_waits_keeps_others_out():
+    slot = make_slot(capacity=30, max_groups=3)
+    make_booking(slot, pupils=20)
+    make_booking(slot, pupils=20, group_name="8a", waitlist=True)
+
+    with pytest.raises(OthersFirst, match="warten schon andere"):
+        make_booking(slot, pupils=5, group_name="9a", waitlist=False)
+
+
+def test_dates_instead_are_those_that_take_the_class():
+    workshop = make_workshop(capacity=30, max_groups=3)
+    slot = make_slot(workshop)
+    small = make_slot(workshop, starts_at=in_days(50), capacity=20)
+    large = make_slot(workshop, starts_at=in_days(51))
+    booking = make_booking(slot, pupils=24)
+    olga = make_organiser(workshop.partner)
+
+    planning.cancel_slot(slot, by=Actor.person(olga), now=timezone.now(), reason="Rohrbruch", suggest=[small, large])
+
+    booking.refresh_from_db()
+    look = Outlook(booking, Actor.person(booking.owner), timezone.now())
+    assert look.instead == [large]
+    mail = mail_of("booking_cancelled", booking=booking)
+    assert day(large.starts_at) in mail
+    assert day(small.starts_at) not in mail
+
+
+def test_a_request_put_on_the_list_of_a_date_with_room_is_offered_and_the_page_says_so():
+    slot = make_slot(make_workshop(booking_mode="request", requests_hold=False))
+    booking = make_booking(slot)
+    client = Client()
+    client.force_login(make_organiser(slot.workshop.partner))
+
+    answer = client.post(f"/organise/requests/{booking.reference}/wait/", follow=True)
+
+    booking.refresh_from_db()
+    assert booking.state == "offered"
+    assert "Es ist Platz" in answer.content.decode()
+
+
+def test_a_deadline_within_a_day_names_its_hour():
+    midnight = in_days(3, hour=0)
+    assert last_day(midnight) == day(in_days(2))
+    assert last_day(in_days(3, hour=9)).endswith(", 9:00 Uhr")
+
+
+def test_the_history_of_a_house_says_which_rules_were_changed_and_how():
+    partner = make_partner()
+    olga = make_organiser(partner)
+    values = {"free_cancel_days": 3, "adults_are_hard": True, "reminder_days": [7, 1], "terms": {"de": "Neu"}}
+    houses.edit(partner, values, version=partner.version, by=Actor.person(olga), now=timezone.now())
+
+    facts = edit_history.lines_of(Partner.objects.get(pk=partner.pk), 5)[0].facts
+
+    text = "\n".join(facts)
+    assert "wie üblich → 3" in text
+    assert "wie üblich → ja" in text
+    assert "wie üblich → 7, 1" in text
+    assert facts[-1].startswith("Auch geändert: ")
+    assert "wie üblich → 3" in page_of(olga, "/organise/partner/")

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +28,7 @@ from booking.models.booking import BookingQuerySet
 from schools.models import School
 from workshops.models import Slot
 from workshops.visibility import visible_slot
+from workshops.vocabulary import BookingMode
 
 
 class BookingView(ApiView):
@@ -215,10 +218,13 @@ class BookingView(ApiView):
         return school
 
     def wishes_named(self, pks: Iterable[int], slot: Slot) -> tuple[Slot, ...]:
-        """Further dates of the same workshop, each once; a date that confirms at once needs none."""
+        """Further dates of the same workshop, each once. Raises ValidationError for a date that is not asked for."""
         wishes = tuple(self.slot_named(pk, "alternatives") for pk in dict.fromkeys(pks) if pk != slot.pk)
         if any(wish.workshop_id != slot.workshop_id for wish in wishes):
             raise nothing_here("alternatives")
+        if wishes and slot.booking_mode == BookingMode.INSTANT:
+            text = _("This date is confirmed at once, so there are no further wishes.")
+            raise ValidationError({"alternatives": ErrorDetail(text, "instant")})
         return wishes
 
 
