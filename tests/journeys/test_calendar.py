@@ -27,13 +27,16 @@ def test_a_trainer_finds_a_class_in_each_view(page, live_server, sign_in, look):
     page.goto(f"{live_server.url}/calendar/trainer/?date={slot.starts_at:%Y-%m-%d}")
     assert page.locator(f".agenda {found}").is_visible(), "on a phone the list comes first"
     assert not page.locator("table").is_visible()
+    marked = page.locator("nav.switch a[aria-current]:visible")
+    assert marked.all_inner_texts() == ["Liste"]
     look()
     page.set_viewport_size({"width": 1280, "height": 900})
     assert page.locator(f"table {found}").is_visible()
+    assert marked.all_inner_texts() == ["Monat"]
     look()
     page.set_viewport_size({"width": 320, "height": 700})
     for view in ("Woche", "Liste", "Monat"):
-        page.click(f"nav.switch a:has-text('{view}')")
+        page.click(f"nav.switch a:visible:has-text('{view}')")
         page.wait_for_load_state()
         assert page.locator(found).first.is_visible()
         look()
