@@ -14,6 +14,7 @@ from booking.demo.stage import Stage, set_stage
 from booking.demo.year import fill_year, open_year
 from booking.models import Booking, Message
 from booking.models.booking import REFERENCE_LETTERS
+from booking.reports.facts import keep_all
 from workshops.models import Partner, Slot
 
 
@@ -32,6 +33,7 @@ def load(*, seed: int, now: datetime) -> Stage:
     answer_questions(stage)
     mark_first_visits()
     charge(stage)
+    keep_all()  # reports know the pot and the first visits, too
     name_bookings(stage)
     sent(Message.objects.filter(due_at__lte=now))
     return stage
