@@ -15,10 +15,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import re_path
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 
 from accounts.audience import for_everyone
 from booking.views.mail_log import MAIL_POLICY
+from config.enclosures import Dates, Enclosure, calendars, enclosed
 
 MOST = 100
 NAME = r"(?P<name>[0-9T.]+-[0-9]+-[0-9]+)"  # as config/maildrop.py makes them
@@ -60,6 +62,14 @@ class Letter:
     def has_html(self) -> bool:
         return self.mail.get_body(preferencelist=("html",)) is not None
 
+    @cached_property
+    def enclosures(self) -> list[Enclosure]:
+        return enclosed(self.mail)
+
+    @property
+    def calendars(self) -> list[Dates]:
+        return calendars(self.enclosures)
+
 
 def letters(to: str = "") -> Iterator[Letter]:
     """The newest first."""
@@ -99,6 +109,20 @@ def as_designed(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @for_everyone
+def enclosure(request: HttpRequest, name: str, number: str) -> HttpResponse:
+    """One file of a mail, to be kept and never shown: whoever wrote the mail chose what is in it."""
+    found = [one for one in letter_named(name).enclosures if one.number == int(number)]
+    if not found:
+        raise Http404
+    headers = {
+        "Content-Disposition": str(content_disposition_header(True, found[0].name or f"{name}-{number}")),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": MAIL_POLICY,
+    }
+    return HttpResponse(found[0].content, content_type="application/octet-stream", headers=headers)
+
+
+@for_everyone
 def source(request: HttpRequest, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.eml"'}
     return HttpResponse(letter_named(name).path.read_bytes(), content_type="message/rfc822", headers=headers)
@@ -108,5 +132,6 @@ urlpatterns = [
     re_path(r"^demo/mail/$", overview, name="letters"),
     re_path(rf"^demo/mail/{NAME}/$", read, name="letter"),
     re_path(rf"^demo/mail/{NAME}/html/$", as_designed, name="letter_html"),
+    re_path(rf"^demo/mail/{NAME}/files/(?P<number>[0-9]{{1,3}})/$", enclosure, name="letter_file"),
     re_path(rf"^demo/mail/{NAME}\.eml$", source, name="letter_source"),
 ]

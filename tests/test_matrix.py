@@ -124,6 +124,7 @@ TABLE: dict[str, Group] = {
     "GET /demo/mail/": NOTHING,
     "GET /demo/mail/1-1-1/": NOTHING,
     "GET /demo/mail/1-1-1/html/": NOTHING,
+    "GET /demo/mail/1-1-1/files/0/": NOTHING,
     "GET /demo/mail/1-1-1.eml": NOTHING,
     "GET /demo/parts/": NOTHING,
     # signing in
