@@ -162,11 +162,12 @@ def told_of(booking: Booking, level: str) -> Iterator[str]:
 
 def of_slot(slot: Slot, visits: Sequence[Booking], team: Sequence[Assignment], level: str = Level.FULL) -> Event:
     """A date as trainers and organisers see it: who comes, and at level `full` whom to call."""
+    is_on = slot.state != Slot.State.CANCELLED
     event = Event(
         uid=uid("slot", slot.uuid),
         starts=slot.starts_at,
         ends=slot.ends_at,
-        summary=" · ".join([short_title(slot.workshop), *groups_of(visits)]),
+        summary=" · ".join([short_title(slot.workshop), *(groups_of(visits) if is_on or visits else [])]),
         status=status_of(slot),
         sequence=sequence_of(slot),
         created=slot.created_at,
@@ -176,9 +177,16 @@ def of_slot(slot: Slot, visits: Sequence[Booking], team: Sequence[Assignment], l
         geo=geo_of(slot, visits),
         url=f"{settings.SITE_URL}/trainer/slots/{slot.pk}/",
         categories=tuple(slot.workshop.discipline_names),
-        alarm=slot.state != Slot.State.CANCELLED,
+        alarm=is_on,
     )
     return event.busy() if level == Level.BUSY else event
+
+
+def of_end(slot: Slot, level: str = Level.FULL) -> Event:
+    """A date for who does not lead it any more: that it is gone, and nothing of who comes."""
+    event = of_slot(slot, [], [], Level.NO_CONTACT)
+    end = replace(event, summary=short_title(slot.workshop), status=CANCELLED, url="", alarm=False)
+    return end.busy() if level == Level.BUSY else end
 
 
 def status_of(slot: Slot) -> str:

@@ -168,7 +168,8 @@ def calendar_of(feed: Feed, now: datetime, address: str) -> Calendar:
         return Calendar(
             name_of(feed), address, feed.level, today, booking_versions(bookings), lambda: visits(bookings, feed.level)
         )
-    slots = Window(today).slots(slots_of(feed))
+    window = Window(today)
+    slots = window.slots(led_by(feed, window.gone_since) if feed.kind == Feed.Kind.TRAINER else slots_of(feed))
     tell = assignments if feed.kind == Feed.Kind.TRAINER else dates
     return Calendar(name_of(feed), address, feed.level, today, slot_versions(slots), lambda: tell(slots, feed.level))
 
@@ -188,6 +189,13 @@ def bookings_of(feed: Feed) -> QuerySet[Booking]:
     """Without who leads: schools read of the house."""
     told = told_bookings().prefetch_related(None)
     return told.filter(owner=feed.user) if feed.kind == Feed.Kind.TEACHER else told.filter(school=feed.school)
+
+
+def led_by(feed: Feed, since: datetime) -> QuerySet[Slot]:
+    """The dates of a trainer, `is_led` or ended since then: subscribers shall see them go."""
+    mine = Assignment.objects.filter(slot=OuterRef("pk"), trainer__user=feed.user)
+    led = told_slots().annotate(is_led=Exists(mine.accepted()))
+    return led.filter(Q(is_led=True) | Exists(mine.ended(since)))
 
 
 def slots_of(feed: Feed) -> QuerySet[Slot]:
@@ -239,9 +247,10 @@ def visits(bookings: QuerySet[Booking], level: str) -> Iterator[Event]:
 
 
 def assignments(slots: QuerySet[Slot], level: str) -> Iterator[Event]:
-    """A trainer's dates with an alarm; set-up and tear-down beside them."""
+    """A trainer's dates with an alarm; set-up and tear-down beside them. Who does not lead one reads when, not who."""
     for slot in slots:
-        event = events.of_slot(slot, visits_of(slot), team_of(slot), level)
+        is_led = slot.is_led  # type: ignore[attr-defined]  # annotated by led_by
+        event = events.of_slot(slot, visits_of(slot), team_of(slot), level) if is_led else events.of_end(slot, level)
         yield event
         yield from events.around(slot, event)
 

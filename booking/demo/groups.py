@@ -259,8 +259,9 @@ class Groups:
         near = slot.starts_at < self.now + PLANNED and self.rng.random() > (0.02 if soon else 0.2)
         if staffed < self.now and (near or slot.starts_at < self.now):
             during = f'["{slot.starts_at.isoformat()}","{slot.ends_at.isoformat()}")'
-            state = "withdrawn" if called_off else "accepted"
-            self.assignments.add(slot_id=key, trainer_id=plan.trainer.pk, during=during, state=state)
+            row = {"slot_id": key, "trainer_id": plan.trainer.pk, "during": during}
+            ended = {"state": "withdrawn", "ended_at": slot.starts_at - timedelta(hours=1)} if called_off else {}
+            self.assignments.add(**row, **ended)
             steps.append((staffed, "assigned", ""))
         if called_off:
             steps.append((slot.starts_at - timedelta(hours=1), "slot_cancelled", ILLNESS))

@@ -37,7 +37,8 @@ def ask(slot: Slot, trainers: Sequence[Trainer], role: str, *, by: Actor, now: d
     known = set(slot.assignments.filter(state__in=[State.ASKED, State.ACCEPTED]).values_list("trainer", flat=True))
     new = [trainer for trainer in trainers if trainer.pk not in known]
     for trainer in new:
-        values = {"role": role, "state": State.ASKED, "during": DateTimeTZRange(*slot.during), "override_reason": ""}
+        values = {"role": role, "state": State.ASKED, "override_reason": "", "ended_at": None}
+        values["during"] = DateTimeTZRange(*slot.during)
         Assignment.objects.update_or_create(slot=slot, trainer=trainer, defaults=values)
     slot.change(now, **newer(slot, new))
     Change.objects.write("trainers_asked", slot=slot, by=by, at=now)
@@ -89,6 +90,8 @@ def accept(row: Assignment, *, now: datetime) -> None:
 
 
 def decline(row: Assignment, *, now: datetime) -> None:
+    if row.state == State.ACCEPTED:
+        row.ended_at = now
     stand(row, State.DECLINED)
     row.slot.change(now, **newer(row.slot, is_other=True))
     outbox.announce_slot("trainer_unassigned", row.slot, [row.trainer], now=now, declined=True)
@@ -96,4 +99,4 @@ def decline(row: Assignment, *, now: datetime) -> None:
 
 def stand(row: Assignment, state: Assignment.State) -> None:
     row.state = state
-    row.save(update_fields=["state"])
+    row.save(update_fields=["state", "ended_at"])

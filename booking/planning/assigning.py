@@ -39,7 +39,7 @@ def assign(
     former = {row.trainer_id: row.trainer for row in outbox.leading(slot)}
     wanted_ids = {trainer.pk for trainer, _role in wanted}
     with clashes_are_named():
-        replace_assignments(slot, wanted, override_reason)
+        replace_assignments(slot, wanted, override_reason, now)
     new = [trainer for trainer, _role in wanted if trainer.pk not in former]
     gone = [trainer for pk, trainer in former.items() if pk not in wanted_ids]
     taken = withdraw_questions(slot, {role for trainer, role in wanted if trainer in new})
@@ -58,15 +58,16 @@ def lock_trainers(slot: Slot, trainers: Sequence[Trainer]) -> None:
         raise FieldErrors({"assignments": ("unknown", _("Please choose trainers of your team, each once."))})
 
 
-def replace_assignments(slot: Slot, wanted: Sequence[tuple[Trainer, str]], override_reason: str) -> None:
-    """Who stays keeps the row, and with it the link to answer."""
-    slot.assignments.accepted().exclude(trainer__in=[trainer for trainer, _role in wanted]).delete()
+def replace_assignments(slot: Slot, wanted: Sequence[tuple[Trainer, str]], override_reason: str, now: datetime) -> None:
+    """Who stays keeps the row, and with it the link to answer; of who goes, feeds show for a while that it ended."""
+    gone = slot.assignments.accepted().exclude(trainer__in=[trainer for trainer, _role in wanted])
+    gone.update(state=Assignment.State.WITHDRAWN, ended_at=now)
     for trainer, role in wanted:
         if not override_reason:
             refuse_clash(trainer, slot)
         values = {"role": role, "state": Assignment.State.ACCEPTED, "override_reason": override_reason}
-        values["during"] = DateTimeTZRange(*slot.during)
-        Assignment.objects.update_or_create(slot=slot, trainer=trainer, defaults=values)
+        bound = {"during": DateTimeTZRange(*slot.during), "ended_at": None}
+        Assignment.objects.update_or_create(slot=slot, trainer=trainer, defaults={**values, **bound})
 
 
 def follow(slot: Slot, override_reason: str) -> None:

@@ -35,6 +35,7 @@ def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str, suggest: S
     slot.change(now, state=Slot.State.CANCELLED, cancel_reason=reason, sequence=slot.sequence + 1)
     Change.objects.write("slot_cancelled", slot=slot, by=by, at=now, reason=reason)
     trainers = [row.trainer for row in outbox.leading(slot)] + withdraw_questions(slot)
-    slot.assignments.accepted().update(state=Assignment.State.WITHDRAWN)  # feeds show for a while that it went
+    # Feeds show for a while that it went.
+    slot.assignments.accepted().update(state=Assignment.State.WITHDRAWN, ended_at=now)
     outbox.announce_slot("slot_cancelled", slot, trainers, now=now, reason=reason)
     return slot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from booking.links import open_assignment, sign_assignment
 from booking.models import Booking
 from booking.views.linked import FORMS_MAY_SAY_WHERE
 from booking.views.signed_in import SignedInRequest
-from workshops.models import Assignment
+from workshops.models import Assignment, Slot
 
 ANSWERS = {"yes": True, "no": False}
 MOST_GROUPS = 6
@@ -39,8 +40,9 @@ def linked(request: HttpRequest, signed: str) -> HttpResponse:
 @for_trainers
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The same for who signed in; 404 for a date that the trainer has nothing to do with."""
+    """The same for who signed in; 404 for a date that the trainer has nothing to do with, or no more."""
     mine = Assignment.objects.with_facts().filter(trainer__user=request.user)
+    mine = mine.exclude(~Q(slot__state=Slot.State.CANCELLED), state=Assignment.State.WITHDRAWN)
     found = get_object_or_404(mine, slot=pk)
     return answer(request, found, request.actor) or show(request, found)
 

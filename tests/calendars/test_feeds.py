@@ -172,6 +172,75 @@ def test_a_trainer_sees_a_date_go(client, slot, tom):
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
 
 
+def take_out(slot, tom):
+    planning.assign(slot, [], by=Actor.person(make_organiser(slot.workshop.partner)), now=timezone.now())
+
+
+def say_no(slot, tom):
+    planning.answer(slot.assignments.get(), comes=False, by=Actor.person(tom.user), now=timezone.now())
+
+
+@pytest.mark.parametrize("leave", [take_out, say_no])
+def test_who_does_not_lead_a_date_any_more_sees_it_go_for_a_month(client, slot, tom, booking, leave, time_machine):
+    feed, uid = feed_of(tom.user, "trainer"), f"slot-{slot.uuid}@lernort.invalid"
+    first = fetch(client, feed)
+    before = events(first)[uid]
+    leave(slot, tom)
+    again = fetch(client, feed, if_none_match=first["ETag"])
+
+    after = events(again)[uid]
+    assert again.status_code == 200
+    assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["DTSTART"].dt == before["DTSTART"].dt
+    assert {str(one["STATUS"]) for one in events(again).values()} == {"CANCELLED"}  # set-up and tear-down go, too
+    text = again.content.decode()
+    assert "VALARM" not in text
+    assert not [word for word in ("7b", "Löbau", "0170", "/trainer/slots/") if word in text]
+
+    time_machine.move_to(timezone.now() + timedelta(days=29))
+    stays = fetch(client, feed)
+    assert uid in events(stays)
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    gone = fetch(client, feed, if_none_match=stays["ETag"])
+    assert gone.status_code == 200
+    assert events(gone) == {}
+
+
+def test_who_leads_a_date_again_has_it_back(client, slot, tom):
+    feed, uid = feed_of(tom.user, "trainer"), f"slot-{slot.uuid}@lernort.invalid"
+    olga = Actor.person(make_organiser(slot.workshop.partner))
+    planning.assign(slot, [], by=olga, now=timezone.now())
+    went = fetch(client, feed)
+    planning.assign(slot, [(tom, "lead")], by=olga, now=timezone.now())
+    back = fetch(client, feed, if_none_match=went["ETag"])
+
+    assert str(events(back)[uid]["STATUS"]) == "CONFIRMED"
+    assert events(back)[uid]["SEQUENCE"] > events(went)[uid]["SEQUENCE"]
+
+
+def test_who_only_was_asked_sees_nothing_come_or_go(client, slot):
+    tim, now = make_trainer(slot.workshop.partner, "tim"), timezone.now()
+    planning.ask(slot, [tim], "lead", by=Actor.person(make_organiser(slot.workshop.partner)), now=now)
+    planning.answer(slot.assignments.get(trainer=tim), comes=False, by=Actor.person(tim.user), now=now)
+
+    assert events(fetch(client, feed_of(tim.user, "trainer"))) == {}
+
+
+def test_dates_that_somebody_left_cost_no_query_each(client, slot, tom, booking, count_queries):
+    address = address_of("trainer", slot, tom, booking)
+    left = {"state": "withdrawn", "ended_at": timezone.now()}
+    multiply(slot, tom, booking, 3)
+    Assignment.objects.exclude(slot=slot).update(**left)
+    fetched = len(count_queries(address))
+    multiply(slot, tom, booking, 150)
+    Assignment.objects.exclude(slot=slot).update(**left)
+    Feed.objects.update(last_fetched_at=None)
+
+    assert len(count_queries(address)) == fetched
+    assert len(events(client.get(address))) > 150
+
+
 def test_the_window_is_90_days_back_and_400_ahead(client, slot, tom):
     for days in (-91, -89, 399, 401):
         make_assignment(make_slot(slot.workshop, starts_at=in_days(days)), tom)

@@ -156,6 +156,18 @@ def test_a_no_ends_it_in_the_calendar_and_the_house_hears_of_it(slot, tom, olga,
     assert not slot.assignments.accepted().exists()
 
 
+def test_who_was_taken_out_reads_no_more_who_comes(slot, tom, olga, now, client):
+    planning.assign(slot, [(tom, "lead")], by=olga, now=now)
+    client.force_login(tom.user)
+    address = f"/trainer/slots/{slot.pk}/answer/"
+    assert client.get(address).status_code == 200
+
+    planning.assign(slot, [], by=olga, now=now)
+
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"answer": "yes"}).status_code == 404
+
+
 def test_a_trainer_answers_on_the_own_page_too(slot, tom, olga, now, client):
     planning.ask(slot, [tom], "assistant", by=olga, now=now)
     client.force_login(tom.user)

@@ -261,6 +261,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def accepted(self) -> Self:
         return self.filter(state=Assignment.State.ACCEPTED)
 
+    def ended(self, since: datetime) -> Self:
+        """Of those who led a date and do not any more."""
+        return self.exclude(state=Assignment.State.ACCEPTED).filter(ended_at__gte=since)
+
     def asked(self) -> Self:
         """Questions that nobody has answered: they bind nobody."""
         return self.filter(state=Assignment.State.ASKED)
@@ -289,6 +293,7 @@ class Assignment(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACCEPTED)
     during = DateTimeRangeField()
     override_reason = models.CharField(max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # when somebody who led was taken out, or said no
 
     objects = AssignmentQuerySet.as_manager()
 
