@@ -385,6 +385,12 @@ TABLE: dict[str, Group] = {
     "PUT /api/v1/bookings/{booking}/attendance/": API_RECORDS_TOO_EARLY,
     "PUT /api/v1/bookings/{past_booking}/attendance/": API_RECORDS,
     "GET /api/v1/bookings/{booking}/cancel/": API_BY_POST,
+    "GET /api/v1/reports/participation/": who(
+        anonymous=401, organiser=200, organiser_elsewhere=200, admin=200, funder=404, rest=403
+    ),
+    "GET /api/v1/reports/participation/?partner={partner}": who(
+        anonymous=401, organiser=200, organiser_elsewhere=404, admin=200, funder=404, rest=403
+    ),
     "GET /api/v1/me/": API_SIGNED_IN,
     "GET /api/v1/me/calendar/": API_SIGNED_IN,
     "POST /api/v1/me/calendar/reset/": API_SIGNED_IN,

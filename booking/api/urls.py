@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from booking.api.views.bookings import BookingView
 from booking.api.views.offers import SchoolView, WorkshopView
 from booking.api.views.people import MeView
+from booking.api.views.reports import ParticipationView
 from booking.api.views.slots import SlotView, TrainerView
 
 router = SimpleRouter()
@@ -19,5 +20,6 @@ urlpatterns = [
     path("", include(router.urls)),
     path("me/", MeView.as_view({"get": "retrieve"}), name="api_me"),
     path("me/calendar/", MeView.as_view({"get": "calendar"}), name="api_calendar"),
+    path("reports/participation/", ParticipationView.as_view({"get": "retrieve"}), name="api_participation"),
     path("me/calendar/reset/", MeView.as_view({"post": "reset"}), name="api_calendar_reset"),
 ]

@@ -1,0 +1,87 @@
+"""The report on participations as plain data: the same for the page, for programs, for files, and to be kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from booking.models import Booking
+from booking.reports import labels
+from booking.reports.figures import Houses, helped, led, sums, values_of
+from booking.reports.question import Question
+from schools.schooldays import at_local, day_end
+from workshops.models import FundingPot, Slot
+
+Report = dict[str, Any]
+
+
+def report(question: Question, houses: Houses, now: datetime) -> Report:
+    """All figures of these houses. Seven queries at most, whatever is counted.
+
+    `open` are dates that are over and of which a group's record is missing: their visits stand in no figure.
+    `joint` are visits that another house led and one of these helped with; they are in no row and not in the total.
+    """
+    values = values_of(question, houses)
+    rows, total = sums(question.group_by, led(question, houses), values)
+    total["label"] = _("Total")
+    return {
+        **question.query,
+        "filters": question.filters,
+        "rows": labels.named(question.group_by, rows),
+        "total": total,
+        "open": list(open_slots(question, houses, now).values_list("pk", flat=True)),
+        "joint": joint(question, houses, values),
+    }
+
+
+def joint(question: Question, houses: Houses, values: dict[str, Any]) -> dict[str, Any] | None:
+    """By the house that led; nothing for the whole network, where somebody of it always leads."""
+    if houses is None:
+        return None
+    rows, total = sums("partner", helped(question, houses), values)
+    total["label"] = _("Total")
+    return {"rows": labels.named("partner", rows), "total": total}
+
+
+def open_slots(question: Question, houses: Houses, now: datetime) -> QuerySet[Slot]:
+    """Dates that are over, were not called off and have a group that nobody has recorded, by time."""
+    groups = Booking.objects.to_record().filter(slot=OuterRef("pk"), **of_school(question))
+    first, after = at_local(question.first, time.min), day_end(question.last)
+    slots = Slot.objects.filter(Exists(groups), starts_at__gte=first, starts_at__lt=after, ends_at__lte=now)
+    narrowed = {"workshop__partner__slug": "partner", "workshop__slug": "workshop", "pot__code": "funding_pot"}
+    slots = slots.filter(**{path: value for path, name in narrowed.items() if (value := getattr(question, name))})
+    if houses is not None:
+        slots = slots.of_partners(houses)
+    return slots.exclude(state=Slot.State.CANCELLED).by_time()
+
+
+def of_school(question: Question) -> dict[str, Any]:
+    """What narrows the groups."""
+    paths = {"school__district_code": "district", "school__country": "country", "school__kind": "school_type"}
+    conditions: dict[str, Any] = {path: value for path, name in paths.items() if (value := getattr(question, name))}
+    if question.grade == "mixed":
+        conditions["grades__len__gt"] = 1
+    elif question.grade:
+        conditions["grades"] = [int(question.grade)]
+    return conditions
+
+
+def funders(question: Question, houses: Houses) -> list[dict[str, str]]:
+    """Whose money is in these visits, with the words that they want, where their pot was valid in the period."""
+    pots = FundingPot.objects.select_related("funder").filter(valid__overlap=(question.first, question.last, "[]"))
+    if question.funding_pot:
+        pots = pots.filter(code=question.funding_pot)
+    else:
+        pots = pots.filter(pk__in=charged(question, houses))
+    return [
+        {"funder": pot.funder.name, "pot": pot.name, "text": str(pot.acknowledgement)}
+        for pot in pots.order_by("funder__name", "name")
+    ]
+
+
+def charged(question: Question, houses: Houses) -> list[int]:
+    rows, _total = sums("funding_pot", led(question, houses), values_of(question, houses))
+    return [one["key"] for one in rows if one["key"] is not None]
