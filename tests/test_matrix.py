@@ -300,6 +300,13 @@ TABLE: dict[str, Group] = {
     "POST /organise/slots/{slot}/reopen/": DONE_BY_PARTNER,
     "GET /organise/slots/{slot}/cancel/": OF_PARTNER,
     "POST /organise/slots/{slot}/cancel/": OF_PARTNER,
+    "GET /organise/reports/": ORGANISERS,
+    "GET /organise/reports/definitions/": ORGANISERS,
+    "GET /organise/reports/participation.csv": ORGANISERS,
+    "GET /organise/reports/participation.xlsx": ORGANISERS,
+    "GET /organise/reports/participation.pdf": ORGANISERS,
+    "GET /organise/reports/visits.csv": ORGANISERS,
+    "GET /organise/reports/visits.xlsx": ORGANISERS,
     "GET /organise/people/": ORGANISERS,
     "GET /organise/people/new/": ORGANISERS,
     "POST /organise/people/new/": ORGANISERS,
@@ -387,9 +394,6 @@ TABLE: dict[str, Group] = {
     "GET /api/v1/bookings/{booking}/cancel/": API_BY_POST,
     "GET /api/v1/reports/participation/": who(
         anonymous=401, organiser=200, organiser_elsewhere=200, admin=200, funder=404, rest=403
-    ),
-    "GET /api/v1/reports/participation/?partner={partner}": who(
-        anonymous=401, organiser=200, organiser_elsewhere=404, admin=200, funder=404, rest=403
     ),
     "GET /api/v1/me/": API_SIGNED_IN,
     "GET /api/v1/me/calendar/": API_SIGNED_IN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from booking.models import Booking
@@ -14,6 +14,7 @@ from booking.reports.figures import Houses, helped, led, sums, values_of
 from booking.reports.question import Question
 from schools.schooldays import at_local, day_end
 from workshops.models import FundingPot, Slot
+from workshops.models.slot import SlotQuerySet
 
 Report = dict[str, Any]
 
@@ -46,7 +47,7 @@ def joint(question: Question, houses: Houses, values: dict[str, Any]) -> dict[st
     return {"rows": labels.named("partner", rows), "total": total}
 
 
-def open_slots(question: Question, houses: Houses, now: datetime) -> QuerySet[Slot]:
+def open_slots(question: Question, houses: Houses, now: datetime) -> SlotQuerySet:
     """Dates that are over, were not called off and have a group that nobody has recorded, by time."""
     groups = Booking.objects.to_record().filter(slot=OuterRef("pk"), **of_school(question))
     first, after = at_local(question.first, time.min), day_end(question.last)

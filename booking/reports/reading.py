@@ -20,3 +20,10 @@ def houses_of(user: User, question: Question) -> Houses:
     if not roles.organises(house):
         raise Http404
     return frozenset({house})
+
+
+def house_named(houses: Houses) -> str:
+    """The name above a report of one house; of several or the whole network none."""
+    if houses is None or len(houses) != 1:
+        return ""
+    return Partner.objects.values_list("name", flat=True).get(pk=next(iter(houses)))

@@ -1,6 +1,6 @@
 """The pages of booking, by who uses them."""
 
-from booking.urls import bookings, calendars, offers, organiser, people, schools, teacher, trainer
+from booking.urls import bookings, calendars, offers, organiser, people, reports, schools, teacher, trainer
 
 urlpatterns = [
     *teacher.urlpatterns,
@@ -9,6 +9,7 @@ urlpatterns = [
     *offers.urlpatterns,
     *people.urlpatterns,
     *schools.urlpatterns,
+    *reports.urlpatterns,
     *bookings.urlpatterns,
     *calendars.urlpatterns,
 ]

@@ -1,0 +1,123 @@
+"""A report on paper, in German: a tagged PDF (PDF/UA-1). What people typed goes in as data, never as markup."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import font_source_sans_pro  # type: ignore[import-untyped]  # a folder and nothing else
+import typst
+from django.conf import settings
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from booking.reports.definitions import COMMON, DEFINITIONS
+from booking.reports.participation import Report
+from booking.reports.question import GROUPINGS
+from booking.reports.words import explained
+
+SOURCES = Path(__file__).parent / "typst"
+FACES = ("Regular", "Semibold", "Bold")
+# PDF/UA refuses a sign that no font can draw: one emoji would cost the whole document.
+UNKNOWN = re.compile("[^\n -~\xa0-\u017f\u0384-\u03ce\u0400-\u045f\u1e80-\u1ef9\u2010-\u2026\u20ac\u2190-\u2193\u2212]")
+LANGUAGE = "de"
+
+
+@lru_cache(maxsize=1)
+def fonts() -> tuple[typst.Fonts, TemporaryDirectory[str]]:
+    """The letters of the package, alone in a folder that lives as long as the program."""
+    folder = TemporaryDirectory(prefix="letters-")
+    for face in FACES:
+        name = f"SourceSansPro-{face}.ttf"
+        (Path(folder.name) / name).symlink_to(Path(font_source_sans_pro.font_directory) / name)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder.name]), folder
+
+
+def write(found: Report, *, at: datetime, house: str, funders: list[dict[str, str]], frozen: str = "") -> bytes:
+    """`frozen` says since when and under which digest; the same bytes for the same report and moment."""
+    with override(LANGUAGE):
+        paper = paper_of(found, house=house or settings.NETWORK_NAME, funders=funders, frozen=frozen, at=at)
+    return typst.compile(
+        str(SOURCES / "report.typ"),
+        root=str(SOURCES),
+        format="pdf",
+        pdf_standards=["ua-1"],
+        font_paths=fonts()[0],
+        ignore_system_fonts=True,
+        timestamp=int(at.timestamp()),
+        sys_inputs={"paper": json.dumps(printed(paper))},
+    )
+
+
+def paper_of(found: Report, *, house: str, funders: list[dict[str, str]], frozen: str, at: datetime) -> dict[str, Any]:
+    first, last = (formats.date_format(date.fromisoformat(found[name]), "j. F Y") for name in ("from", "to"))
+    joint = found["joint"] if found["joint"] and found["joint"]["rows"] else None
+    return {
+        "lang": LANGUAGE,
+        "title": _("Participations from %(first)s to %(last)s") % {"first": first, "last": last},
+        "house": house,
+        "made": _("As of %(day)s") % {"day": formats.date_format(at.astimezone(), "j. F Y")},
+        "frozen": frozen,
+        "asked": explained(found),
+        "heading": heading(found),
+        "rows": [cells(row) for row in found["rows"]],
+        "total": cells(found["total"]),
+        "joint": joint
+        and {"title": _("Joint visits led by others"), "rows": [*map(cells, joint["rows"]), cells(joint["total"])]},
+        "open": open_words(found["open"]),
+        "funders_title": _("Funded by"),
+        "funders": [one["text"] or f"{one['funder']} ({one['pot']})" for one in funders],
+        "definitions_title": _("What the figures mean"),
+        "definitions": [[str(one.name), str(one.words)] for one in DEFINITIONS[:7]]
+        + [[str(name), str(words)] for name, words in COMMON],
+    }
+
+
+def heading(found: Report) -> list[str]:
+    return [
+        str(GROUPINGS[found["group_by"]]), _("Visits"), _("Girls"), _("Boys"), _("Diverse"), _("Not stated"),
+        _("Participations"), _("Adults"), _("Contact hours (60)"), _("Lessons (45)"), _("Schools"), _("Turned away"),
+    ]  # fmt: skip
+
+
+def cells(row: dict[str, Any]) -> list[str]:
+    people = row["participations"]
+    numbers = [row["sessions"], *(people[name] for name in ("f", "m", "d", "unknown", "total")), row["adults"]]
+    hours = [row["contact_hours"], row["lesson_hours"]]
+    return [row["label"], *map(shown, [*numbers, *hours, row["schools"], row["turned_away"]])]
+
+
+def shown(value: Any) -> str:
+    if value is None:
+        return "·"
+    places = 2 if isinstance(value, float) else 0
+    return formats.number_format(value, places, force_grouping=True)
+
+
+def open_words(slots: list[int]) -> str:
+    if not slots:
+        return ""
+    numbers = ", ".join(map(str, slots[:200])) + (" …" if len(slots) > 200 else "")
+    return _("Not recorded yet and in no figure: %(count)d dates (numbers %(slots)s).") % {
+        "count": len(slots), "slots": numbers,
+    }  # fmt: skip
+
+
+def printed(value: Any) -> Any:
+    """Plain data with only what can be drawn: accents composed, the nearest letter, or nothing."""
+    if isinstance(value, str):
+        return UNKNOWN.sub(nearest, unicodedata.normalize("NFC", value))
+    if isinstance(value, dict):
+        return {key: printed(each) for key, each in value.items()}
+    return [printed(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def nearest(sign: re.Match[str]) -> str:
+    return " " if sign[0].isspace() else UNKNOWN.sub("", unicodedata.normalize("NFKD", sign[0]))

@@ -1,0 +1,35 @@
+"""A report as a file that is sent."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+
+from booking.reports import files, pdf
+from booking.reports.participation import Report
+from booking.reports.words import explained
+
+PDF = "application/pdf"
+
+
+def grouped(found: Report, kind: str, **paper: Any) -> HttpResponseBase:
+    """`paper` is what stands on a PDF besides the figures (see `pdf.write`)."""
+    name = f"report-{found['from']}-{found['to']}"
+    if kind == "pdf":
+        answer = HttpResponse(pdf.write(found, **paper), PDF)
+        answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+        return private(answer)
+    return attached(
+        files.grouped_csv(found) if kind == "csv" else files.grouped_xlsx(found, explained(found)), name, kind
+    )
+
+
+def attached(file: IO[bytes], name: str, kind: str) -> HttpResponseBase:
+    sent = FileResponse(file, as_attachment=True, filename=f"{name}.{kind}", content_type=files.TYPES[kind])
+    return private(sent)
+
+
+def private(answer: HttpResponseBase) -> HttpResponseBase:
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,108 @@
+"""Reports of organisers: what was asked stands in the address; figures, charts, and the same as files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from booking.access import for_organisers
+from booking.forms.reports import ReportForm, end_of_school_year
+from booking.reports import charts, files, sending, visits
+from booking.reports.definitions import COMMON, DEFINITIONS
+from booking.reports.participation import funders, open_slots, report
+from booking.reports.pdf import LANGUAGE
+from booking.reports.reading import house_named, houses_of
+from booking.reports.words import explained
+from booking.views.signed_in import SignedInRequest
+from schools.schooldays import local_day, school_year_of
+
+OPEN_ON_A_PAGE = 20
+
+
+@for_organisers
+def participation(request: SignedInRequest) -> HttpResponse:
+    now = timezone.now()
+    form = ReportForm(request.user, now, filled(request, now))
+    context: dict[str, Any] = {"nav": "reports", "here": "participation", "form": form}
+    if form.is_valid():
+        question = form.question
+        houses = houses_of(request.user, question)
+        found = report(question, houses, now)
+        open_dates = Paginator(open_slots(question, houses, now).with_facts(), OPEN_ON_A_PAGE)
+        context |= {
+            "report": found,
+            "question": question,
+            "query": urlencode(question.query),
+            "chart": charts.of_participations(found),
+            "page": open_dates.get_page(request.GET.get("page")),
+        }
+    return render(request, "booking/organise/reports.html", context)
+
+
+def filled(request: SignedInRequest, now: datetime) -> dict[str, Any]:
+    """What stands in the address; where it names no day, this school year stands in the form."""
+    asked = request.GET.dict()
+    if asked.get("from") or asked.get("to"):
+        return asked
+    first = school_year_of(local_day(now))
+    return asked | {"from": first.isoformat(), "to": end_of_school_year(first).isoformat()}
+
+
+@for_organisers
+def grouped_file(request: SignedInRequest, kind: str) -> Any:
+    """The same figures as a file; a PDF is in German, whoever asks."""
+    now = timezone.now()
+    form = ReportForm(request.user, now, filled(request, now))
+    if not form.is_valid():
+        return back(request)
+    question, houses = form.question, houses_of(request.user, form.question)
+    if kind != "pdf":
+        return sending.grouped(report(question, houses, now), kind)
+    with override(LANGUAGE):
+        found, payers = report(question, houses, now), funders(question, houses)
+    return sending.grouped(found, kind, at=now, house=house_named(houses), funders=payers)
+
+
+@for_organisers
+def visits_file(request: SignedInRequest, kind: str) -> Any:
+    """One row a visit. Above so many rows only as CSV, which the page then says."""
+    now = timezone.now()
+    form = ReportForm(request.user, now, filled(request, now))
+    if not form.is_valid():
+        return back(request)
+    question, houses = form.question, houses_of(request.user, form.question)
+    name = f"visits-{question.first}-{question.last}"
+    if kind == "csv":
+        return sending.attached(files.as_csv(visits.COLUMNS, visits.rows(question, houses)), name, kind)
+    number = visits.count(question, houses)
+    if number > files.MOST_IN_XLSX:
+        messages.error(request, too_many(number))
+        return back(request)
+    asked = explained(report(question, houses, now))
+    return sending.attached(files.rows_xlsx(visits.COLUMNS, visits.rows(question, houses), asked), name, kind)
+
+
+def too_many(number: int) -> str:
+    sentence = _("%(number)d visits are more than a spreadsheet takes here (%(most)d). Please take the CSV.")
+    return sentence % {"number": number, "most": files.MOST_IN_XLSX}
+
+
+def back(request: SignedInRequest) -> HttpResponse:
+    """To the page of the same question, which says what is wrong with it."""
+    return redirect(f"{reverse('organise_reports')}?{request.GET.urlencode()}")
+
+
+@for_organisers
+def definitions(request: SignedInRequest) -> HttpResponse:
+    context = {"nav": "reports", "here": "definitions", "definitions": DEFINITIONS, "common": COMMON}
+    return render(request, "booking/organise/report_definitions.html", context)

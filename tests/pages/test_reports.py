@@ -1,0 +1,161 @@
+"""Reports of organisers: the page of a question, its drawing and table, and the same as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from booking.reports import files
+from booking.reports.participation import report
+from tests.reports.conftest import LATER, YEAR, Houses
+
+PAGE = "/organise/reports/"
+ASKED = {"from": "2025-08-01", "to": "2026-07-31"}
+
+
+@pytest.fixture
+def houses(db: None) -> Houses:
+    town = Houses()
+    town.visit(date(2025, 10, 7), pot=1)
+    town.visit(date(2025, 11, 7), school=1, workshop=1, counts=(1, 2, 3, 4), minutes=100)
+    town.visit(date(2025, 11, 8), state="confirmed")
+    town.count()
+    return town
+
+
+@pytest.fixture
+def olga(client: Client, houses: Houses) -> Client:
+    client.force_login(houses.organiser())
+    return client
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_the_page_names_figures_and_what_is_not_recorded(olga: Client):
+    page = olga.get(PAGE, ASKED).content.decode()
+    assert "82,67" in page
+    assert "1 Termin ist noch nicht erfasst" in page
+    assert page.count('class="c1"') >= 2
+    assert "style=" not in page
+
+
+def test_numbers_of_the_drawing_have_points_in_every_language(olga: Client):
+    drawing = olga.get(PAGE, ASKED | {"group_by": "workshop"}).content.decode().partition('<svg class="chart"')[2]
+    assert 'width="' in drawing
+    assert not any("," in part.partition('"')[0] for part in drawing.partition("</svg>")[0].split('width="')[1:])
+
+
+def test_what_cannot_be_asked_stands_at_its_field_and_nothing_typed_is_lost(olga: Client):
+    answer = olga.get(PAGE, {"from": "2026-03-01", "to": "2026-02-01", "grade": "7"})
+    page = answer.content.decode()
+    assert "Der Zeitraum endet, bevor er beginnt." in page
+    assert 'value="2026-03-01"' in page
+    assert '<option value="7" selected>' in page
+    assert "report" not in answer.context
+
+
+@pytest.mark.parametrize("kind", ["participation.csv", "participation.xlsx", "participation.pdf", "visits.csv"])
+def test_a_file_of_nonsense_leads_back_to_the_page_that_says_why(olga: Client, kind: str):
+    answer = olga.get(f"{PAGE}{kind}", {"from": "nonsense"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}?from=nonsense")
+
+
+@pytest.mark.parametrize(
+    "path", ["", "participation.csv", "participation.xlsx", "participation.pdf", "visits.csv", "visits.xlsx"]
+)
+def test_the_house_of_somebody_else_is_not_there(client: Client, houses: Houses, path: str):
+    client.force_login(houses.organiser("maker"))
+    assert client.get(f"{PAGE}{path}", ASKED | {"partner": "lab"}).status_code == 404
+    assert client.get(f"{PAGE}{path}", ASKED | {"partner": "maker"}).status_code == 200
+
+
+def test_every_visit_is_a_row_of_the_csv(olga: Client, houses: Houses):
+    school = houses.schools[0]
+    school.name = '=2+3 "Schule"; die\nzweite'
+    school.save()
+    answer = olga.get(f"{PAGE}visits.csv", ASKED)
+    content = body(answer)
+    assert content.startswith(b"\xef\xbb\xbfreference;day;status;")
+    heading, *lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert len(lines) == 2
+    first = dict(zip(heading, lines[0], strict=True))
+    assert first["school"] == '\'=2+3 "Schule"; die zweite'
+    assert (first["day"], first["funding_pot"], first["f"], first["first_visit"]) == (
+        "2025-10-07",
+        "region",
+        "11",
+        "false",
+    )
+    assert sum(int(line[heading.index("f")]) for line in lines) == 12
+
+
+def test_every_visit_is_a_row_of_the_xlsx_with_types(olga: Client):
+    book = load_workbook(io.BytesIO(body(olga.get(f"{PAGE}visits.xlsx", ASKED))))
+    rows, meanings = book.worksheets
+    heading = [cell.value for cell in rows[1]]
+    first = dict(zip(heading, rows[2], strict=True))
+    assert (first["day"].is_date, first["f"].value, first["first_visit"].value) == (True, 11, False)
+    assert rows.max_row == 3
+    assert {"f", "minutes", "turned_away"} <= {line[0].value for line in meanings.iter_rows()}
+
+
+def test_more_rows_than_a_spreadsheet_takes_are_only_csv(olga: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "MOST_IN_XLSX", 1)
+    answer = olga.get(f"{PAGE}visits.xlsx", ASKED, follow=True)
+    assert "Bitte nehmen Sie die CSV-Datei." in answer.content.decode()
+    assert olga.get(f"{PAGE}visits.csv", ASKED).status_code == 200
+
+
+def test_the_pdf_is_tagged_german_and_thanks_the_funders(olga: Client, houses: Houses):
+    houses.lab.name = "Labor \U0001f52c <b>#set</b> ﬁ"
+    houses.lab.save()
+    answer = olga.get(f"{PAGE}participation.pdf", ASKED, headers={"accept-language": "en"})
+    assert answer["Content-Type"] == "application/pdf"
+    paper = PdfReader(io.BytesIO(answer.content))
+    root, text = paper.trailer["/Root"], "\n".join(page.extract_text() for page in paper.pages)
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("de", True)
+    assert "/StructTreeRoot" in root
+    assert paper.metadata
+    assert paper.metadata.title == "Teilnahmen vom 1. August 2025 bis 31. Juli 2026"
+    for words in ("Oktober 2025", "82,67", "Dank an region", "Noch nicht erfasst", "<b>#set</b> fi"):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("group_by", ["month", "workshop"])
+def test_any_number_of_visits_takes_the_same_number_of_queries(olga: Client, houses: Houses, group_by: str):
+    asked = []
+    olga.get(PAGE)
+    for number in (0, 3):
+        for day in range(number):
+            houses.visit(date(2026, 1 + day, 9), school=day, workshop=day)
+            houses.visit(date(2026, 1 + day, 10), state="confirmed")
+        houses.count()
+        with CaptureQueriesContext(connection) as queries:
+            olga.get(PAGE, ASKED | {"group_by": group_by})
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_the_definitions_say_every_figure_with_its_query(olga: Client):
+    page = olga.get(f"{PAGE}definitions/").content.decode()
+    for words in ("Kontaktstunden zu 60 Minuten", "Ohne Platz geblieben", "count(DISTINCT school_id)"):
+        assert words in page
+
+
+def test_the_files_say_the_same_as_the_report(olga: Client, houses: Houses):
+    total = report(YEAR, frozenset({houses.lab.pk}), LATER)["total"]
+    lines = list(
+        csv.reader(io.StringIO(body(olga.get(f"{PAGE}participation.csv", ASKED)).decode("utf-8-sig")), delimiter=";")
+    )
+    assert lines[-1][lines[0].index("participations_total")] == str(total["participations"]["total"])
