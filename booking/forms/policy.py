@@ -46,6 +46,9 @@ LABELS = {
     "no_show_limit": _("After … missed visits the next booking becomes a request"),
     "no_show_years": _("A missed visit counts for … school years"),
     "late_asks": _("After a late cancellation the next booking becomes a request"),
+    "prep_minutes": _("Preparing a date takes … minutes"),
+    "travel_minutes": _("Driving to a school and back takes … minutes"),
+    "counts_km": _("Kilometres to schools are counted"),
 }
 GROUPS = (
     (_("Booking"), ("open_days", "close_days", "close_hour", "answer_days", "requests_hold", "head_approval")),
@@ -57,6 +60,7 @@ GROUPS = (
         _("Who is new, and who did not come"),
         ("most_unconfirmed", "free_mail_asks", "no_show_limit", "no_show_years", "late_asks"),
     ),
+    (_("Hours of the team"), ("prep_minutes", "travel_minutes", "counts_km")),
 )
 HINTS = {
     "open_days": _("0: as soon as the date stands."),
@@ -68,6 +72,9 @@ HINTS = {
     "reconfirm_weeks": _("0: nobody is asked."),
     "team_days": _("With who comes and what to take along. 0: nobody is."),
     "no_show_limit": _("0: never. Only missed visits with your house count."),
+    "prep_minutes": _("For each who leads or assists; set-up and tear-down stand with the date."),
+    "travel_minutes": _("Only where the team drives to a school."),
+    "counts_km": _("Estimated: the straight line between the places, times 1.3, there and back."),
 }
 NUMBERS = {  # the least and the most
     "open_days": (0, 730),
@@ -84,6 +91,8 @@ NUMBERS = {  # the least and the most
     "most_unconfirmed": (0, 100),  # 0: as many as one likes
     "no_show_limit": (0, 20),
     "no_show_years": (1, 5),
+    "prep_minutes": (0, 1440),
+    "travel_minutes": (0, 1440),
 }
 HOURS: list[Any] = [("", _("As usual")), (str(WHOLE_DAY), _("the end of the day"))]
 HOURS += [(str(hour), f"{hour}:00") for hour in range(7, 20)]

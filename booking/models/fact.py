@@ -54,6 +54,8 @@ class VisitFact(models.Model):
     d = models.PositiveSmallIntegerField(default=0)
     unknown = models.PositiveSmallIntegerField(default=0)
     adults = models.PositiveSmallIntegerField(default=0)
+    trainer_minutes = models.PositiveIntegerField(default=0, db_default=0)  # its share of what the date took the team
+    km = models.PositiveIntegerField(default=0, db_default=0)  # its share of the way
     family = models.UUIDField()  # a digest: this group's wishes for this workshop in this school year
     turned_away = models.PositiveSmallIntegerField(default=0)  # its pupils, on one row of a family that got no visit
 

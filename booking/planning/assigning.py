@@ -17,6 +17,7 @@ from booking.messages import outbox
 from booking.models import Change
 from booking.planning.locking import lock, lock_team
 from booking.planning.questions import newer, withdraw_questions
+from booking.reports.facts import keep_slot
 from booking.retry import retried
 from workshops.clashes import clash_of
 from workshops.models import Assignment, Slot, Trainer
@@ -43,6 +44,8 @@ def assign(
     new = [trainer for trainer, _role in wanted if trainer.pk not in former]
     gone = [trainer for pk, trainer in former.items() if pk not in wanted_ids]
     taken = withdraw_questions(slot, {role for trainer, role in wanted if trainer in new})
+    if new or gone:
+        keep_slot(slot)
     slot.change(now, **newer(slot, new or gone or taken))
     Change.objects.write("assigned", slot=slot, by=by, at=now, reason=override_reason)
     outbox.announce_slot("trainer_assigned", slot, new, now=now)

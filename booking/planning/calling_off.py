@@ -12,6 +12,7 @@ from booking.messages import outbox
 from booking.models import Change
 from booking.planning.locking import live_bookings, lock
 from booking.planning.questions import withdraw_questions
+from booking.reports.facts import keep_slot
 from booking.retry import retried
 from workshops.models import Assignment, Slot
 
@@ -37,5 +38,6 @@ def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str, suggest: S
     trainers = [row.trainer for row in outbox.leading(slot)] + withdraw_questions(slot)
     # Feeds show for a while that it went.
     slot.assignments.accepted().update(state=Assignment.State.WITHDRAWN, ended_at=now)
+    keep_slot(slot)
     outbox.announce_slot("slot_cancelled", slot, trainers, now=now, reason=reason)
     return slot

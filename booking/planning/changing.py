@@ -25,7 +25,7 @@ from workshops.models import Slot
 from workshops.vocabulary import Format
 
 State = Slot.State
-COUNTED = {"starts_at", "ends_at", "pot"}  # what reports say of a date
+COUNTED = {"starts_at", "ends_at", "pot", "venue", "setup_minutes", "teardown_minutes"}  # what reports say of a date
 BINDING = {"starts_at", "ends_at", "setup_minutes", "teardown_minutes"}  # what binds trainers
 ROOM = {"capacity", "max_groups"}
 

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import connection
 
 from booking.models import Booking, VisitFact
+from booking.reports import effort
 from schools.models import School
-from workshops.models import Slot
+from workshops.models import Policy, Slot
 
 State = Booking.State
 
@@ -96,6 +97,7 @@ WRONG = f"""
     SELECT b.reference, format('reports count %%s turned away instead of %%s', f.turned_away, share)
     FROM booking_visitfact f JOIN ({SHARES}) AS shares ON shares.id = f.id JOIN booking_booking b ON b.id = f.booking_id
     WHERE f.turned_away <> share
+    UNION ALL {effort.WRONG}
 """  # noqa: S608 (names of our own)
 
 
@@ -109,19 +111,26 @@ def counts(booking: Booking) -> bool:
 def keep(bookings: Iterable[int]) -> None:
     """Write, correct or take away the facts of these bookings, by key; then who was turned away in their families.
 
-    The caller holds the slots. Two dates of one family wait for each other here. Four queries for any number.
+    What the dates took their teams is shared out anew among their visits. The caller holds the slots. Two dates of one
+    family wait for each other here. Six queries for any number.
     """
-    values: dict[str, Any] = {"bookings": list(bookings), "zone": settings.TIME_ZONE}
+    values = asked(list(bookings))
     with connection.cursor() as cursor:
         cursor.execute(FAMILIES, values)
         values["families"] = [family for family, _lock in cursor]
-        cursor.execute(FORGET, values)
-        cursor.execute(WRITE, values)
-        cursor.execute(SHARE, values)
+        for statement in (FORGET, WRITE, SHARE, effort.SETTLE, effort.SHARE):
+            cursor.execute(statement, values)
+
+
+def asked(bookings: list[int] | None) -> dict[str, Any]:
+    """What the statements need to know; all bookings for None."""
+    usual = Policy()
+    rules = {name: getattr(usual, name) for name in ("prep_minutes", "travel_minutes", "counts_km")}
+    return {"bookings": bookings, "families": None, "zone": settings.TIME_ZONE, **rules}
 
 
 def keep_slot(slot: Slot) -> None:
-    """After a date itself was changed: another pot, other times. The caller holds it."""
+    """After a date itself was changed: another pot, other times, another team. The caller holds it."""
     if ended := list(VisitFact.objects.filter(slot=slot).values_list("booking", flat=True)):
         keep(ended)
 
@@ -137,14 +146,13 @@ def follow_school(typed: School) -> None:
 
 def keep_all() -> None:
     """Write what lacks, for rows that came by another way than the rules; nobody else writes meanwhile."""
-    values = {"bookings": None, "families": None, "zone": settings.TIME_ZONE}
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, values)
-        cursor.execute(SHARE, values)
+        for statement in (WRITE, SHARE, effort.SETTLE, effort.SHARE):
+            cursor.execute(statement, asked(None))
 
 
 def wrong() -> Iterator[tuple[str, str]]:
     """References of bookings whose fact is not what their rows say, and how."""
     with connection.cursor() as cursor:
-        cursor.execute(WRONG, {"bookings": None, "families": None, "zone": settings.TIME_ZONE})
+        cursor.execute(WRONG, asked(None))
         yield from cursor

@@ -235,4 +235,4 @@ def test_any_number_of_bookings_takes_the_same_number_of_queries(organiser, work
             connection,
         ) as queries:
             facts.keep(some)
-        assert len(queries) == 4
+        assert len(queries) == 6

@@ -48,6 +48,9 @@ class Policy:
     no_show_limit: int = 2  # so many missed visits of a school, and the next booking is a request; 0: never
     no_show_years: int = 1  # so many school years a missed visit counts, its own included
     late_asks: bool = False  # after a late cancellation the school's next booking is a request
+    prep_minutes: int = 0  # what preparing one date takes each trainer
+    travel_minutes: int = 0  # the way there and back, where the team drives to a school
+    counts_km: bool = True
 
     @classmethod
     def of(cls, *layers: PolicyColumns, **defaults: Any) -> Self:
@@ -108,6 +111,11 @@ class PolicyColumns(models.Model):
     )
     no_show_years = models.PositiveSmallIntegerField(_("school years a missed visit counts"), null=True, blank=True)
     late_asks = models.BooleanField(_("after a late cancellation we decide by hand"), null=True, blank=True)
+    prep_minutes = models.PositiveSmallIntegerField(_("minutes of preparation for a date"), null=True, blank=True)
+    travel_minutes = models.PositiveSmallIntegerField(
+        _("minutes of travel to a school and back"), null=True, blank=True
+    )
+    counts_km = models.BooleanField(_("kilometres to schools are counted"), null=True, blank=True)
 
     class Meta:
         abstract = True

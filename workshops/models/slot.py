@@ -151,6 +151,10 @@ class Slot(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     setup_minutes = models.PositiveSmallIntegerField(_("set-up minutes"), default=0)
     teardown_minutes = models.PositiveSmallIntegerField(_("tear-down minutes"), default=0)
+    # What the date asked of its team besides; empty until somebody came, then as the rules said on that day.
+    prep_minutes = models.PositiveSmallIntegerField(null=True, editable=False)
+    travel_minutes = models.PositiveSmallIntegerField(null=True, editable=False)
+    km = models.PositiveIntegerField(null=True, editable=False)  # there and back, an estimate
     book_from = models.DateTimeField(_("booking opens"))
     book_until = models.DateTimeField(_("booking closes"))
     capacity = models.PositiveSmallIntegerField(_("places"))
