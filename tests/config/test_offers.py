@@ -22,8 +22,8 @@ def english():
         ({}, "free", "free"),
         ({"places_taken": 12, "groups_taken": 1}, "few", "12 places"),
         ({"places_taken": 23, "groups_taken": 1}, "few", "1 place"),
-        ({"places_taken": 24, "groups_taken": 1}, "full", "full"),
-        ({"places_taken": 2, "groups_taken": 2}, "full", "full"),  # no group left, whatever the places say
+        ({"places_taken": 24, "groups_taken": 1}, "full", "waiting list"),
+        ({"places_taken": 2, "groups_taken": 2}, "full", "waiting list"),  # no group left, whatever the places say
         ({"places_taken": 2, "groups_taken": 1, "groups_waiting": 2}, "full", "Waiting list: 2"),  # others come first
     ],
 )
