@@ -51,6 +51,7 @@ def draft(slot: Slot, order: Order, *, by: Actor, now: datetime) -> Booking:
         contact_email=order.contact.email,
         contact_phone=order.contact.phone,
         contact_language=order.contact.language,
+        further_email=order.contact.further_email,
         created_at=now,
         updated_at=now,
     )

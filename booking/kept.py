@@ -36,7 +36,7 @@ def as_typed(booking: Booking) -> QueryDict:
     typed = QueryDict(mutable=True)
     for name in ("group_name", "pupils", "adults", "language", "needs", "note", "arrival", "photos"):
         typed[name] = str(getattr(booking, name))
-    for name in ("contact_name", "contact_email", "contact_phone"):
+    for name in ("contact_name", "contact_email", "contact_phone", "further_email"):
         typed[name] = getattr(booking, name)
     typed.setlist("grades", [str(grade) for grade in booking.grades])
     typed.setlist("needs_list", booking.needs_list)

@@ -24,6 +24,7 @@ class Contact:
     email: str = ""
     phone: str = ""
     language: str = "de"
+    further_email: str = ""  # of who reads along
 
 
 @dataclass(frozen=True, slots=True)

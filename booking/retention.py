@@ -38,9 +38,10 @@ class Rule:
         return Booking.objects.exclude(**self.empty).filter(slot__ends_at__lte=now - self.after)
 
 
+WORDS: dict[str, Any] = {"needs": "", "needs_list": [], "note": ""}
 RULES = (
     Rule("telephone numbers", timedelta(days=7), {"contact_phone": ""}),
-    Rule("needs and notes of schools", timedelta(days=14), {"needs": "", "needs_list": [], "note": ""}),
+    Rule("needs and notes of schools", timedelta(days=14), WORDS | {"further_email": ""}),
 )
 
 

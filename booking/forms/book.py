@@ -16,7 +16,7 @@ from accounts.models import User
 from booking import orders, policy
 from booking.errors import BookingError, FieldErrors, Full, Limit
 from booking.forms import second_class
-from booking.forms.fields import ClassForm, text
+from booking.forms.fields import ClassForm, reads_along, text
 from booking.forms.school_choice import SchoolChoice, propose_typed
 from booking.forms.second_class import SecondClass
 from booking.idempotency import fingerprint_of
@@ -35,7 +35,7 @@ STEPS = {
     "class": ("group_name", "pupils", "adults", "grades", "also", *EXTRAS),
     "second": second_class.NAMES,
     "school": ("school_q", "new_name", "new_city", "new_kind", "new_country"),
-    "contact": ("contact_name", "contact_email", "contact_phone"),
+    "contact": ("contact_name", "contact_email", "contact_phone", "further_email"),
 }
 
 
@@ -50,6 +50,7 @@ class BookForm(ClassForm):
     new_city = text(_("Town"), longest=80, required=False)
     new_kind = forms.ChoiceField(label=_("Type"), choices=School.Kind.choices, initial="other", required=False)
     new_country = forms.ChoiceField(label=_("Country"), choices=Country.choices, initial="DE", required=False)
+    further_email = reads_along()
     agree = forms.BooleanField(
         label=_("Your consent"),
         error_messages={"required": _("We need this tick from you.")},
@@ -254,7 +255,13 @@ class BookForm(ClassForm):
     @property
     def contact(self) -> Contact:
         values = self.cleaned_data
-        return Contact(values["contact_name"], values["contact_email"], values["contact_phone"], get_language() or "de")
+        return Contact(
+            values["contact_name"],
+            values["contact_email"],
+            values["contact_phone"],
+            get_language() or "de",
+            values["further_email"],
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import CleanCharField, CleanEmailField
-from booking.forms.fields import ClassForm
+from accounts.text import CleanCharField
+from booking.forms.fields import ClassForm, reads_along
 from booking.models import Booking
 from workshops.vocabulary import SpokenLanguage
 
@@ -32,13 +32,7 @@ CHANGEABLE = (
 class ChangeForm(ClassForm):
     """Group, contact, arrival, photos and note of a booking, as they are now."""
 
-    further_email = CleanEmailField(
-        label=_("Who reads along"),
-        max_length=254,
-        required=False,
-        widget=forms.EmailInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-        help_text=_("An e-mail address, for example of a colleague: gets a copy of what changes, without the link."),
-    )
+    further_email = reads_along()
     field_order = CHANGEABLE
 
     def __init__(self, data: Any = None, *, booking: Booking, most: int) -> None:

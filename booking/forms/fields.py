@@ -58,6 +58,20 @@ def offer(field: forms.Field, rows: QuerySet[Any]) -> None:
     field.queryset = rows
 
 
+def reads_along() -> CleanEmailField:
+    """The address of somebody who gets copies; nobody has to be named."""
+    return CleanEmailField(
+        label=_("Who reads along"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_(
+            "An e-mail address, for example of a colleague: gets a copy of what changes, without the link. "
+            "Deleted 14 days after the visit."
+        ),
+    )
+
+
 class ContactForm(forms.Form):
     """Name, e-mail and telephone of who comes along."""
 

@@ -308,7 +308,7 @@ class Booking(models.Model):
             models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="booking_of_bundle"),
             models.Index(
                 fields=["slot"],
-                condition=~Q(contact_phone="", needs="", needs_list=[], note=""),
+                condition=~Q(contact_phone="", needs="", needs_list=[], note="", further_email=""),
                 name="booking_to_forget",  # only those to come and of the last days: then they are emptied
             ),
         )

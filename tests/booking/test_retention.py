@@ -71,6 +71,17 @@ def test_a_telephone_number_is_kept_for_seven_days_and_words_for_fourteen(state)
     assert told(booking) == ["", "", [], ""]
 
 
+def test_who_read_along_is_forgotten_with_the_words():
+    booking = make_visit()
+    Booking.objects.filter(pk=booking.pk).update(further_email="ben@school.example", needs="", needs_list=[], note="")
+
+    erase_expired(OVER + 2 * WEEK - SECOND)
+    assert Booking.objects.get().further_email == "ben@school.example"
+    assert expired(OVER + 2 * WEEK)["needs and notes of schools"] == 1
+    erase_expired(OVER + 2 * WEEK)
+    assert Booking.objects.get().further_email == ""
+
+
 def test_who_came_with_how_many_and_under_which_promises_stays():
     booking = make_visit()
     names = ("contact_name", "contact_email", "pupils", "state", "terms", "school_id", "group_name", "sequence")

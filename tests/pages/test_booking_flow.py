@@ -380,3 +380,18 @@ def test_a_date_that_is_confirmed_at_once_asks_for_no_further_ones(client, db):
     make_slot(workshop, starts_at=in_days(60))
 
     assert "Weitere Termine nennen" not in client.get(f"/slots/{slot.pk}/book/").content.decode()
+
+
+def test_somebody_who_reads_along_is_named_in_the_form_and_gets_a_copy(client, teacher, slot):
+    send(client, slot, further_email="ben@school.example")
+
+    assert Booking.objects.get().further_email == "ben@school.example"
+    assert Message.objects.get(kind="booking_requested", to_address="ben@school.example").context["copy"]
+
+
+def test_an_address_that_is_none_is_said_at_its_field_and_nothing_is_lost(client, teacher, slot):
+    page = text_of(send(client, slot, further_email="ben"))
+
+    assert 'id="id_further_email_error"' in page
+    assert 'value="ben"' in page
+    assert not Booking.objects.exists()
