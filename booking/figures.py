@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from booking.models import LIVE, Booking, Bounce, Message
+from booking.models import LIVE, Booking, Bounce, Message, VisitFact
+from booking.reports.weeks import Week, weeks_around
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
 
 KEPT_SECONDS = 600
+ENDING = timedelta(days=2)  # an offer whose deadline is so near is told
+Status = VisitFact.Status
 
 
 @dataclass(frozen=True)
 class YearSoFar:
-    """Visits recorded since the school year began; `at` is when it was counted.
+    """The school year up to this day, of one's own houses; `at` is when it was counted.
 
-    `girls` counts those whose gender was stated as such, `asked` all whose gender was stated. `offered` are the places
-    of dates that are over and were not called off.
+    `girls` counts those whose gender was stated as such, `asked` all whose gender was stated; `before` who came in the
+    last school year up to the same day; `new_schools` those that never came before. `offered` are the places of dates
+    that are over and were not called off. `pupils_away` are pupils of `groups_away` groups; `waiting` groups wait now.
     """
 
     since: date
     at: datetime
     visits: int
     present: int
+    before: int
     girls: int
     asked: int
     schools: int
+    new_schools: int
     offered: int
+    pupils_away: int
+    groups_away: int
+    waiting: int
+    weeks: list[Week]
 
     @property
     def girls_percent(self) -> int | None:
@@ -47,7 +57,7 @@ class YearSoFar:
 def year_so_far(user: User, now: datetime) -> YearSoFar:
     """The figures of the partners that `user` organises; counted at most every ten minutes."""
     since = school_year_of(local_day(now))
-    key = f"year-so-far:{user.pk}:{since}"
+    key = f"school-year:{user.pk}:{local_day(now)}"
     known = cache.get(key)
     if known is None:
         known = count_year(user, since, now)
@@ -55,23 +65,66 @@ def year_so_far(user: User, now: datetime) -> YearSoFar:
     return known  # type: ignore[no-any-return]  # of the cache
 
 
+def facts_of(user: User) -> Any:
+    """What reports know of the houses that `user` organises; the network's admin organises all."""
+    if user.is_network_admin:
+        return VisitFact.objects.all()
+    return VisitFact.objects.filter(partner__in=user.partner_roles.values("partner"))
+
+
 def count_year(user: User, since: date, now: datetime) -> YearSoFar:
-    start = at_local(since, time.min)
-    came = Booking.objects.organised_by(user).filter(
-        state="attended", slot__starts_at__gte=start, slot__starts_at__lte=now
-    )
-    sums = came.aggregate(
-        visits=Count("pk"),
-        schools=Count("school", distinct=True),
-        f=Sum("attendance__f"),
-        m=Sum("attendance__m"),
-        d=Sum("attendance__d"),
-        unknown=Sum("attendance__unknown"),
-    )
-    over = Slot.objects.organised_by(user).filter(starts_at__gte=start, ends_at__lte=now)
+    """Seven queries."""
+    facts, slots = facts_of(user), Slot.objects.organised_by(user)
+    bookings, today = Booking.objects.organised_by(user), local_day(now)
+    over = slots.filter(starts_at__gte=at_local(since, time.min), ends_at__lte=now)
     offered = over.exclude(state=Slot.State.CANCELLED).aggregate(places=Sum("capacity"))["places"]
-    f, m, d, unknown = (sums[name] or 0 for name in ("f", "m", "d", "unknown"))
-    return YearSoFar(since, now, sums["visits"], f + m + d + unknown, f, f + m + d, sums["schools"], offered or 0)
+    waiting = slots.to_come(now).aggregate(groups=Sum("groups_waiting"))["groups"]
+    weeks = weeks_around(now, slots, facts, bookings)
+    return YearSoFar(
+        since=since,
+        at=now,
+        **sums_of_facts(facts, since, today),
+        **schools_reached(facts, since),
+        offered=offered or 0,
+        waiting=waiting or 0,
+        weeks=weeks,
+    )
+
+
+def sums_of_facts(facts: Any, since: date, today: date) -> dict[str, int]:
+    came = F("f") + F("m") + F("d") + F("unknown")
+    stated = F("f") + F("m") + F("d")
+    held = Q(status=Status.HELD, day__gte=since, day__lte=today)
+    former = Q(status=Status.HELD, day__gte=a_year_before(since), day__lte=a_year_before(today))
+    away = Q(day__gte=since, turned_away__gt=0, school_year=since)
+    sums = facts.filter(day__gte=a_year_before(since)).aggregate(
+        visits=Count("pk", filter=held),
+        present=Sum(came, filter=held),
+        before=Sum(came, filter=former),
+        girls=Sum("f", filter=held),
+        asked=Sum(stated, filter=held),
+        pupils_away=Sum("turned_away", filter=away),
+        groups_away=Count("pk", filter=away),
+    )
+    return {name: value or 0 for name, value in sums.items()}
+
+
+def a_year_before(day: date) -> date:
+    """The same day of the year before; before the 29th of February stands the 28th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def schools_reached(facts: Any, since: date) -> dict[str, int]:
+    """Schools that came since that day, and those of them that had never come before."""
+    by_school = facts.filter(status=Status.HELD).order_by().values("school").annotate(first=Min("day"), last=Max("day"))
+    reached = by_school.filter(last__gte=since)
+    found: dict[str, int] = reached.aggregate(
+        schools=Count("school"), new_schools=Count("school", filter=Q(first__gte=since))
+    )
+    return found
 
 
 def unrecorded_slots(user: User, now: datetime) -> Any:
@@ -100,3 +153,9 @@ def unreachable_bookings(user: User, now: datetime) -> Any:
     marked = Bounce.objects.filter(address=Lower(OuterRef("contact_email")))
     coming = Booking.objects.organised_by(user).filter(Exists(marked), state__in=LIVE, slot__starts_at__gt=now)
     return coming.with_facts().order_by("slot__starts_at", "pk")
+
+
+def ending_offers(user: User, now: datetime) -> Any:
+    """Free places that were offered and whose time runs out, the next first."""
+    offered = Booking.objects.organised_by(user).filter(state=Booking.State.OFFERED)
+    return offered.filter(offer_expires_at__gt=now, offer_expires_at__lte=now + ENDING).with_facts()

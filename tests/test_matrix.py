@@ -237,6 +237,10 @@ TABLE: dict[str, Group] = {
     # for organisers
     "GET /organise/": ORGANISERS,
     "GET /organise/attendance/": ORGANISERS,
+    "GET /organise/reports/visits/": ORGANISERS,
+    "GET /organise/reports/white-spots/": ORGANISERS,
+    "GET /organise/reports/white-spots.csv": ORGANISERS,
+    "GET /organise/reports/white-spots/{school}/": ORGANISERS,
     "GET /organise/reports/hours/": ORGANISERS,
     "GET /organise/reports/hours.csv": ORGANISERS,
     "GET /organise/reports/hours.xlsx": ORGANISERS,

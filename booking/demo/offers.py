@@ -80,6 +80,8 @@ def invite(slug: str, row: dict[str, Any]) -> Partner:
         house_rules={"de": row["house_rules"]},
         terms={"de": TERMS},
         imprint={"de": f"{row['name']}, Musterstraße 1, 02763 Zittau. Alle Angaben sind erfunden."},
+        prep_minutes=30,
+        travel_minutes=75,
     )
 
 

@@ -25,7 +25,7 @@ def day_field(label: Any) -> forms.DateField:
 
 
 class PeriodForm(forms.Form):
-    """Two days, this school year unless said otherwise; of several houses one or all."""
+    """Two days, this school year unless said otherwise; where there are several `houses`, one or all."""
 
     house = forms.ModelChoiceField(
         Partner.objects.none(),
@@ -42,10 +42,15 @@ class PeriodForm(forms.Form):
         self.fields = {"from": day_field(_("From")), "to": day_field(_("To")), **self.fields}
         house = self.fields["house"]
         assert isinstance(house, forms.ModelChoiceField)
-        if houses is None:
+        if houses is None or len(houses[:2]) < 2:
             del self.fields["house"]
         else:
             house.queryset = houses
+
+    @property
+    def chosen_house(self) -> Partner | None:
+        """Only of a valid form."""
+        return self.cleaned_data.get("house")
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data

@@ -1,12 +1,12 @@
 """The pages of booking, by who uses them."""
 
-from booking.urls import bookings, calendars, hours, offers, organiser, people, reports, schools, teacher, trainer
+from booking.urls import bookings, calendars, closer, offers, organiser, people, reports, schools, teacher, trainer
 
 urlpatterns = [
     *teacher.urlpatterns,
     *trainer.urlpatterns,
     *organiser.urlpatterns,
-    *hours.urlpatterns,
+    *closer.urlpatterns,
     *offers.urlpatterns,
     *people.urlpatterns,
     *schools.urlpatterns,

@@ -14,22 +14,30 @@ from django.utils import timezone
 from booking import beginning, figures, inbox
 from booking.access import for_organisers
 from booking.models import Booking, Pause
+from booking.reports.weeks import drawn
 from booking.views.signed_in import SignedInRequest
 
 ROWS_A_PAGE = 25
-TIMES = {"failed": "created_at", "unanswered": "slot__starts_at", "unreachable": "slot__starts_at"}
+TIMES = {  # by what a task is told first, where that is not the beginning of a date
+    "failed": "created_at",
+    "unanswered": "slot__starts_at",
+    "unreachable": "slot__starts_at",
+    "ending": "offer_expires_at",
+}
 
 
 @for_organisers
 def overview(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     needs = needs_of(request, now)
+    year = figures.year_so_far(request.user, now)
     context = needs | {
         "nav": "overview",
         "now": now,
         "steps": beginning.steps_for(request.user),
         "things": sum(bool(value) for name, value in needs.items() if name.endswith("_count")),
-        "year": figures.year_so_far(request.user, now),
+        "year": year,
+        "chart": drawn(year.weeks),
         "pause": Pause.objects.first() if request.user.is_network_admin else None,
     }
     return render(request, "booking/organise/overview.html", context)
@@ -44,6 +52,7 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
         "unstaffed": figures.unstaffed_slots(user, now),
         "unanswered": Booking.objects.unanswered().organised_by(user).filter(slot__starts_at__gt=now).with_facts(),
         "unrecorded": figures.unrecorded_slots(user, now),
+        "ending": figures.ending_offers(user, now),
         "freed": figures.slots_with_room_for_waiting(user, now),
         "unreachable": figures.unreachable_bookings(user, now),
         "failed": figures.failed_messages(user),
@@ -56,9 +65,7 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
 
 def first_and_count(name: str, rows: Any) -> dict[str, Any]:
     """How many rows there are, and the first by time: one question looks at all, the second at one moment."""
-    time = {"failed": "created_at", "unanswered": "slot__starts_at", "unreachable": "slot__starts_at"}.get(
-        name, "starts_at"
-    )
+    time = TIMES.get(name, "starts_at")
     found = rows.aggregate(count=Count("pk"), first=Min(time))
     first = rows.filter(**{time: found["first"]}).first() if found["count"] else None
     return {f"{name}_count": found["count"], name: first}

@@ -34,8 +34,8 @@ def asked(request: SignedInRequest, *, own: bool) -> tuple[PeriodForm, QuerySet[
     if own:
         return form, rows.filter(trainer__user=request.user)
     rows = hours.of_houses(rows, request.user)
-    if form.cleaned_data["house"]:
-        rows = rows.filter(slot__workshop__partner=form.cleaned_data["house"])
+    if form.chosen_house:
+        rows = rows.filter(slot__workshop__partner=form.chosen_house)
     trainer = one_trainer(request)
     return form, rows.filter(trainer=trainer) if trainer else rows
 

@@ -68,6 +68,8 @@ PAGES = [
     "/organise/slots/?state=unstaffed",
     "/organise/slots/new/",
     "/organise/attendance/",
+    "/organise/reports/visits/",
+    "/organise/reports/hours/",
     "/organise/messages/",
     "/organise/slots/{slot}/",
     "/organise/slots/{slot}/cancel/",

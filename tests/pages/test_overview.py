@@ -1,0 +1,170 @@
+"""How the school year goes: every number of the first page is that of the rows behind it."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.actor import Actor
+from booking import figures, rules
+from booking.models import Booking
+from booking.reports.weeks import drawn
+from booking.rules import Counts
+from tests.factories import make_booking, make_partner, make_school, make_slot, make_workshop
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime.fromisoformat("2027-02-17T12:00:00+01:00")  # a Wednesday
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def workshop(partner):
+    return make_workshop(partner, capacity=30, title="Robotik")
+
+
+def on(day: str, workshop, **extra):
+    starts = datetime.fromisoformat(f"{day}T08:00:00+01:00")
+    return make_slot(workshop, starts_at=starts, **extra)
+
+
+def visit(day, workshop, olga, counts=None, **extra):
+    slot = on(day, workshop)
+    booking = make_booking(slot, at=slot.book_from + timedelta(days=1), **extra)
+    if counts:
+        rules.attend(booking, counts, by=Actor.person(olga), now=slot.ends_at)
+    return booking
+
+
+def year(olga):
+    return figures.year_so_far(olga, timezone.now())
+
+
+def test_this_year_stands_against_the_last_one_up_to_the_same_day(partner, olga, workshop):
+    visit("2027-02-16", workshop, olga, Counts(f=10, m=8, unknown=2))
+    visit("2026-02-17", workshop, olga, Counts(m=7))
+    visit("2026-02-18", workshop, olga, Counts(m=5))  # a year ago, but later
+    visit("2025-06-03", workshop, olga, Counts(m=3))  # the school year before
+    found = year(olga)
+    assert (found.present, found.before, found.visits) == (20, 7, 1)
+    assert (found.girls, found.asked, found.girls_percent) == (10, 18, 56)
+
+
+def test_after_the_29th_of_february_stands_the_28th():
+    assert figures.a_year_before(date(2028, 2, 29)) == date(2027, 2, 28)
+
+
+def test_schools_are_counted_once_and_new_ones_named(partner, olga, workshop):
+    old, new = make_school(), make_school("Neue Schule")
+    visit("2026-05-05", workshop, olga, Counts(m=7), school=old)
+    visit("2026-10-06", workshop, olga, Counts(m=7), school=old)
+    for day in ("2026-11-03", "2027-01-12"):
+        visit(day, workshop, olga, Counts(m=7), school=new)
+    found = year(olga)
+    assert (found.schools, found.new_schools) == (2, 1)
+
+
+def test_who_got_no_place_and_who_waits(partner, olga, workshop):
+    asked = make_workshop(partner, booking_mode="request")
+    slot = on("2027-03-23", asked)
+    booking = make_booking(slot, pupils=21)
+    rules.decline(booking, by=Actor.person(olga), now=timezone.now(), reason="full")
+    full = on("2027-04-13", workshop)
+    make_booking(full, pupils=28)
+    make_booking(full, pupils=20, group_name="8a")
+    found = year(olga)
+    assert (found.pupils_away, found.groups_away, found.waiting) == (21, 1, 1)
+
+
+def test_a_week_shows_who_came_and_where_nobody_recorded_who_is_booked(partner, olga, workshop):
+    visit("2027-02-09", workshop, olga, Counts(m=12))
+    visit("2027-02-11", workshop, olga)  # not recorded: 24 are booked
+    on("2027-02-12", workshop)  # empty
+    on("2027-02-10", workshop, state="cancelled")
+    on("2027-02-18", workshop)
+    weeks = {week.monday: week for week in year(olga).weeks}
+    before, this = weeks[date(2027, 2, 8)], weeks[date(2027, 2, 15)]
+    assert (before.used, before.offered, before.percent, before.to_come) == (36, 90, 40, False)
+    assert (this.used, this.offered, this.percent, this.runs) == (0, 30, 0, True)
+    assert weeks[date(2027, 2, 1)].percent is None
+    assert len(weeks) == 12
+
+
+def test_more_may_come_than_there_are_places(partner, olga, workshop):
+    visit("2027-02-09", workshop, olga, Counts(m=48))
+    chart = drawn(year(olga).weeks)
+    (bar,) = [bar for bar in chart.bars if bar.week.percent]
+    assert bar.week.percent == 160
+    assert bar.height <= 176
+    assert [percent for percent, _y in chart.lines] == [0, 50, 100, 150, 200]
+
+
+def test_nothing_of_other_houses_is_counted_but_for_the_network(partner, olga, workshop, django_user_model):
+    elsewhere = make_workshop(make_partner("museum"), capacity=30)
+    nina = django_user_model.objects.create_user("nina@demo.example", is_network_admin=True)
+    visit("2027-02-09", elsewhere, nina, Counts(m=12))
+    assert (year(olga).present, year(olga).schools) == (0, 0)
+    assert year(nina).present == 12
+
+
+def test_every_number_leads_to_its_list_and_the_list_says_the_same(client, partner, olga, workshop):
+    visit("2027-02-09", workshop, olga, Counts(f=5, m=12, adults=2))
+    visit("2026-02-10", workshop, olga, Counts(m=7))
+    booking = make_booking(on("2027-03-23", make_workshop(partner, booking_mode="request")), pupils=21)
+    rules.decline(booking, by=Actor.person(olga), now=timezone.now(), reason="full")
+    text = client.get("/organise/").content.decode()
+    listed = re.search(r'<ul class="card card-body figures">.*?</ul>', text, re.DOTALL).group()
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', listed)]
+    assert len(links) == 5
+    pages = [client.get(link) for link in links]
+    assert {page.status_code for page in pages} == {200}
+    assert pages[1].context["sums"] == {"rows": 1, "present": 17, "grown": 2, "away": 0}
+    assert pages[2].context["page"].paginator.count == 1
+    assert pages[3].context["sums"]["rows"] == 0  # its day is to come: by the end of the school year it is there
+    later = client.get(links[3], {"to": "2027-07-31"} | {"status": "turned_away"})
+    assert later.context["sums"]["away"] == 21
+
+
+def test_an_offer_that_runs_out_is_told(client, partner, olga, workshop):
+    slot = on("2027-04-13", workshop)
+    first = make_booking(slot, pupils=28)
+    make_booking(slot, pupils=20, group_name="8a")
+    rules.cancel(first, by=Actor.person(first.owner), now=timezone.now())
+    offered = Booking.objects.get(group_name="8a")
+    assert offered.state == "offered"
+    assert client.get("/organise/").context["ending_count"] == 0
+    with time_machine.travel(offered.offer_expires_at - timedelta(hours=5), tick=False):
+        answered = client.get("/organise/")
+    assert answered.context["ending_count"] == 1
+    assert f"/organise/bookings/{offered.reference}/" in answered.content.decode()
+
+
+def test_more_visits_cost_no_more_questions(partner, olga, workshop):
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            figures.count_year(olga, date(2026, 8, 1), timezone.now())
+        return len(asked)
+
+    visit("2027-02-09", workshop, olga, Counts(m=12))
+    one = questions()
+    for day in ("2027-02-02", "2027-01-26", "2027-02-10"):
+        visit(day, workshop, olga, Counts(m=12))
+    assert questions() == one == 7
+
+
+@pytest.mark.parametrize("query", ["?status=x", "?house=%00", "?from=%00", "?page=99", "?to=0001-01-01"])
+def test_odd_addresses_of_the_list_still_show_a_page(client, olga, query):
+    assert client.get(f"/organise/reports/visits/{query}").status_code == 200
