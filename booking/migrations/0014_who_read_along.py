@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0012_what_reports_count'),
+        ('booking', '0013_hours_in_reports'),
         ('schools', '0006_the_office_reads_along'),
         ('workshops', '0006_who_leads_is_reminded'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
