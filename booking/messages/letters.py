@@ -20,6 +20,7 @@ from booking.explain import cancelling_in_words, cautions, late_at, remarks
 from booking.history import compared
 from booking.links import link_to, sign_assignment
 from booking.messages import for_people
+from booking.messages.outbox import reasons_of
 from booking.messages.relevance import assignment_of, is_contact
 from booking.models import LIVE, Booking, Message
 from booking.templatetags.mail import CELL, PART
@@ -110,6 +111,7 @@ def facts_for(message: Message) -> dict[str, Any]:
         "network": settings.NETWORK_NAME,
         "url": address_for(message),
         "broadcast": message.broadcast,
+        "reasons": [(one_line(why), datetime.fromisoformat(at)) for why, at in reasons_of(message)],
     }
     if booking:
         data |= {

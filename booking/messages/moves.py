@@ -8,14 +8,17 @@ from typing import Any, NamedTuple, Self
 
 from booking.messages.catalogue import KINDS
 from booking.messages.outbox import (
+    Reasons,
     announce,
     announce_slot,
     compose,
     contact_address,
     copies,
     leading,
+    reasons_of,
     reminders_of,
     trainer_address,
+    with_new,
 )
 from booking.models import Booking, Message
 from booking.wording import place_of
@@ -71,7 +74,8 @@ def take_back_one(booking: Booking) -> dict[str, str]:
 def tell(slot: Slot, bookings: Sequence[Booking], former: dict[str, str], *, now: datetime, reason: str) -> None:
     """Owe contacts and trainers the news, and new reminders. The slot is locked.
 
-    Who has not yet heard of an earlier move hears of both as one: from where it was known to be, to where it is now.
+    Who has not yet heard of an earlier move hears of both as one: from where it was known to be, to where it is now,
+    with both reasons.
     """
     unheard = take_back(slot)
     Message.objects.bulk_create(
@@ -84,14 +88,21 @@ def tell(slot: Slot, bookings: Sequence[Booking], former: dict[str, str], *, now
     )
 
 
-def take_back(slot: Slot) -> dict[str, dict[str, str]]:
-    """Drop reminders of the former day and news that nobody got yet; by address, what was known before those."""
+class Unheard(NamedTuple):
+    """What an address knew before the moves that it has not heard of, and why those were."""
+
+    former: dict[str, str]
+    reasons: Reasons
+
+
+def take_back(slot: Slot) -> dict[str, Unheard]:
+    """Drop reminders of the former day and news that nobody got yet; what is to be told of those, by address."""
     of_bookings = Message.objects.filter(booking__slot=slot, state=OWED)
     of_bookings.filter(kind="reminder").update(state=DROPPED, last_error="moved")
     news = of_bookings.filter(kind="slot_moved") | Message.objects.filter(slot=slot, state=OWED, kind="slot_moved_team")
     rows = list(news.select_for_update(of=("self",)).order_by("-pk"))
     Message.objects.filter(pk__in=[row.pk for row in rows]).update(state=DROPPED, last_error="moved again")
-    return {key_of(row): row.context["former"] for row in rows}
+    return {key_of(row): Unheard(row.context["former"], reasons_of(row)) for row in rows}
 
 
 def key_of(message: Message) -> str:
@@ -99,26 +110,31 @@ def key_of(message: Message) -> str:
 
 
 def to_contacts(
-    bookings: Iterable[Booking], former: dict[str, str], unheard: dict[str, Any], *, now: datetime, reason: str
+    bookings: Iterable[Booking], former: dict[str, str], unheard: dict[str, Unheard], *, now: datetime, reason: str
 ) -> Iterable[Message]:
     for booking in bookings:
         if booking.contact_email:
-            row = compose(KINDS["slot_moved"], contact_address(booking), now=now, booking=booking, reason=reason)
-            rows = [row, *copies(KINDS["slot_moved"], booking, now=now, reason=reason)]
-            for one in rows:
-                one.context["former"] = unheard.get(key_of(one), former)
-            yield from rows
+            row = compose(KINDS["slot_moved"], contact_address(booking), now=now, booking=booking)
+            for one in [row, *copies(KINDS["slot_moved"], booking, now=now)]:
+                one.context |= why_and_whence(one, former, unheard, now=now, reason=reason)
+                yield one
 
 
 def to_team(
-    slot: Slot, former: dict[str, str], unheard: dict[str, Any], *, now: datetime, reason: str
+    slot: Slot, former: dict[str, str], unheard: dict[str, Unheard], *, now: datetime, reason: str
 ) -> Iterable[Message]:
     for one in leading(slot):
         if one.trainer.email:
-            row = compose(KINDS["slot_moved_team"], trainer_address(one.trainer), now=now, slot=slot, reason=reason)
-            row.context["trainer"] = one.trainer_id
-            row.context["former"] = unheard.get(key_of(row), former)
+            row = compose(KINDS["slot_moved_team"], trainer_address(one.trainer), now=now, slot=slot)
+            row.context |= why_and_whence(row, former, unheard, now=now, reason=reason) | {"trainer": one.trainer_id}
             yield row
+
+
+def why_and_whence(
+    message: Message, former: dict[str, str], unheard: dict[str, Unheard], *, now: datetime, reason: str
+) -> dict[str, Any]:
+    known = unheard.get(key_of(message), Unheard(former, []))
+    return {"former": known.former, "reasons": with_new(known.reasons, reason, now)}
 
 
 def to_asked(slot: Slot, *, now: datetime) -> Iterable[Message]:

@@ -58,6 +58,7 @@ def also(code: str, booking: Booking, *, now: datetime) -> list[Message]:
     return [compose(KINDS[code], to, now=now, booking=booking) for to in recipients(KINDS[code], booking)]
 
 
+Reasons = list[list[str]]  # each with the moment of its change
 # All else that a message is made with is context.
 COLUMNS = {"booking", "slot", "partner", "partner_id", "broadcast", "dedupe_key", "sealed"}
 
@@ -239,20 +240,36 @@ def tell_of_amendment(
     prepare for."""
     if before != booking.contact_email:
         address_anew(booking, before, now=now)
-    announce("booking_changed", booking, now=now, facts=since_last_heard(booking, facts), reason=reason)
+    facts_told, reasons = since_last_heard(booking, facts)
+    announce("booking_changed", booking, now=now, facts=facts_told, reasons=with_new(reasons, reason, now))
     if TO_PREPARE & set(changes) and booking.state == Booking.State.CONFIRMED:
         announce("class_changed", booking, now=now, facts=facts)
 
 
-def since_last_heard(booking: Booking, facts: dict[str, Any]) -> dict[str, Any]:
-    """Two changes of which the contact has not heard yet are told as one, from what was known to what is now."""
+def since_last_heard(booking: Booking, facts: dict[str, Any]) -> tuple[dict[str, Any], Reasons]:
+    """Two changes of which the contact has not heard yet are told as one, from what was known to what is now; and the
+    reasons of those that came before."""
     news = Message.objects.filter(booking=booking, kind="booking_changed", state=Message.State.OWED)
     whole: dict[str, Any] = {}
+    reasons: Reasons = []
     for row in news.order_by("pk").select_for_update(of=("self",)):
         whole |= {name: [whole.get(name, pair)[0], pair[1]] for name, pair in row.context.get("facts", {}).items()}
+        reasons += [one for one in reasons_of(row) if one not in reasons]  # a copy says the same
     news.update(state=Message.State.DROPPED, last_error="changed again")
     whole |= {name: [whole.get(name, pair)[0], pair[1]] for name, pair in facts.items()}
-    return {name: pair for name, pair in whole.items() if pair[0] != pair[1]}
+    return {name: pair for name, pair in whole.items() if pair[0] != pair[1]}, reasons
+
+
+def with_new(reasons: Reasons, reason: str, now: datetime) -> Reasons:
+    return [*reasons, [reason, now.isoformat()]] if reason else reasons
+
+
+def reasons_of(message: Message) -> Reasons:
+    """Why, and when it was changed; of each change that this message tells of."""
+    if reason := message.context.get("reason"):  # the one of mails that were owed before there could be several
+        return [[reason, message.created_at.isoformat()]]
+    found: Reasons = message.context.get("reasons", [])
+    return found
 
 
 def address_anew(booking: Booking, before: str, *, now: datetime) -> None:

@@ -85,7 +85,7 @@ def test_everyone_hears_from_where_to_where_and_why(slot, olga, partner):
     )
     for message in told:
         assert datetime.fromisoformat(message.context["former"]["starts_at"]) == slot.starts_at
-        assert message.context["reason"] == "Der Raum wird saniert."
+        assert [why for why, _at in message.context["reasons"]] == ["Der Raum wird saniert."]
     assert [change.kind for change in fresh(booked).changes.all()][:1] == ["slot_moved"]
     assert "slot_moved" not in {change.kind for change in fresh(ended).changes.all()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -149,6 +150,22 @@ def test_two_changes_that_nobody_heard_of_are_told_as_one():
 
     assert "Neu ist: Lernende: 24 → 10." in " ".join(mail_of("booking_changed").split())
     assert Message.objects.get(kind="booking_changed", state="dropped").last_error == "changed again"
+
+
+def test_two_changes_told_as_one_keep_both_reasons_each_with_its_moment():
+    booking, now = make_booking(make_slot(), pupils=20), in_days(0, hour=9)
+    booking.further_email = "ben@school.example"
+    booking.save(update_fields=["further_email"])
+    olga = Actor.person(make_organiser(booking.slot.workshop.partner))
+
+    rules.amend(booking, {"pupils": 28}, by=olga, now=now, override_reason="Ein Stuhl mehr.")
+    rules.amend(booking, {"pupils": 29}, by=olga, now=now + timedelta(minutes=5), override_reason="Zwei Stühle mehr.")
+
+    for mail in (mail_of("booking_changed", to_address=to) for to in (booking.contact_email, "ben@school.example")):
+        told = " ".join(mail.split())
+        assert "Lernende: 20 → 29" in told
+        assert told.count("Ein Stuhl mehr.") == told.count("Zwei Stühle mehr.") == 1
+        assert told.index("9:00 Uhr, für Sie geändert: Ein") < told.index("9:05 Uhr, für Sie geändert: Zwei")
 
 
 def test_the_way_is_that_of_the_date_when_it_moved_to_another_house():

@@ -13,7 +13,7 @@ from booking.messages.relevance import ENDED, OF_THE_FUTURE, UNTRUE
 from booking.models import Booking
 
 ROOT = Path(settings.BASE_DIR)
-PARTS = {"facts", "class", "slot", "moved", "reminder_step", "end", "end_of_team", "greeting"}
+PARTS = {"facts", "class", "slot", "moved", "reasons", "reminder_step", "end", "end_of_team", "greeting"}
 WITH = {"": "–", "REQUEST": "invitation", "CANCEL": "end of the invitation"}
 
 

@@ -40,11 +40,11 @@ def booking(now):
     return make_booking(make_slot(workshop), make_user("ada"), at=now)
 
 
-def move(slot: Slot, now, **values) -> Slot:
+def move(slot: Slot, now, reason="Umbau", **values) -> Slot:
     by = Actor.person(make_organiser(slot.workshop.partner))
     wanted = values or {"starts_at": in_days(47, 9), "ends_at": in_days(47, 12)}
     fresh = Slot.objects.select_related("workshop__partner", "venue").get(pk=slot.pk)
-    return planning.change_slot(fresh, wanted, by=by, now=now, reason="Umbau")
+    return planning.change_slot(fresh, wanted, by=by, now=now, reason=reason)
 
 
 def event_of(calendar):
@@ -76,6 +76,19 @@ def test_the_mail_says_from_where_to_where_and_why(smtp, booking, now):
     assert "Vorher war es am" in words
     assert "8:00–11:00" in words
     assert "Umbau" in words
+
+
+def test_two_moves_told_as_one_keep_both_reasons(smtp, booking, now):
+    make_assignment(booking.slot, make_trainer(booking.slot.workshop.partner, "tom"))
+    move(booking.slot, now, reason="Rohrbruch")
+    move(booking.slot, now, starts_at=in_days(48, 9), ends_at=in_days(48, 12))
+    sending.send_due(now)
+
+    for address in (ADA, "tom@school.example"):
+        (mail,) = [mail for mail in smtp.to(address) if mail["Subject"].startswith("Verlegt")]
+        words = mail.get_body(("plain",)).get_content()
+        assert words.count("Rohrbruch") == words.count("Umbau") == 1
+        assert "8:00–11:00" in words, "where it was known to be"
 
 
 def test_another_place_at_the_same_time_is_told_as_a_place(smtp, booking, now):
