@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from booking.reports.hours import Period
 from schools.schooldays import ONE_DAY, school_year_of
@@ -39,7 +39,11 @@ class PeriodForm(forms.Form):
         usual = {"from": school_year_of(today).isoformat(), "to": today.isoformat()}
         super().__init__(usual | {name: data[name] for name in ("from", "to", "house") if data.get(name)})
         self.today = today
-        self.fields = {"from": day_field(_("From")), "to": day_field(_("To")), **self.fields}
+        self.fields = {
+            "from": day_field(pgettext("period", "From")),
+            "to": day_field(pgettext("period", "To")),
+            **self.fields,
+        }
         house = self.fields["house"]
         assert isinstance(house, forms.ModelChoiceField)
         if houses is None or len(houses[:2]) < 2:
