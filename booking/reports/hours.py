@@ -29,6 +29,10 @@ from schools.search import FoldDe
 from workshops.models import Assignment, Policy, Slot
 from workshops.vocabulary import Format
 
+SHOWN = (
+    "role", "trainer__name", "slot__starts_at", "slot__ends_at", "slot__venue__name", "slot__venue__city",
+    "slot__workshop__title", "slot__workshop__format", "slot__workshop__partner__name",
+)  # fmt: skip
 PARTS = ("teaching", "around", "preparation", "travel", "minutes", "km")
 
 
@@ -95,8 +99,8 @@ def total(rows: QuerySet[Assignment]) -> dict[str, int]:
 
 
 def in_full(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """By time, with all that a line shows; each slot has its `visits`."""
-    visits = Booking.objects.visiting().select_related("school").defer("school__search").order_by("pk")
-    facts = rows.select_related("trainer", "slot__workshop__partner", "slot__venue")
-    told = facts.prefetch_related(Prefetch("slot__bookings", visits, to_attr="visits"))
+    """By time, with just what a line shows; each slot has its `visits`."""
+    visits = Booking.objects.visiting().select_related("school").only("slot", "school__name", "school__city")
+    facts = rows.select_related("trainer", "slot__workshop__partner", "slot__venue").only(*SHOWN)
+    told = facts.prefetch_related(Prefetch("slot__bookings", visits.order_by("pk"), to_attr="visits"))
     return told.order_by("slot__starts_at", "slot", "trainer__name", "pk")
