@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from tempfile import TemporaryFile
+from datetime import date
 from typing import IO, Any
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.text import one_line
-from booking.planning.week import defused
+from booking.reports import files
 from booking.reports.hours import Period, by_trainer, in_full, total
 from booking.visits import place_of
 from workshops.models import Assignment
 
-MOST_IN_XLSX = 100_000
 AT_ONCE = 2_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OPTIONS = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "dd.mm.yyyy"
-}  # fmt: skip
 
 
 def heading() -> list[str]:
@@ -70,41 +61,27 @@ def sum_line(rows: QuerySet[Assignment]) -> list[Any]:
 
 
 def as_csv(rows: QuerySet[Assignment]) -> IO[bytes]:
-    """Semicolons, CRLF, UTF-8 with BOM; nothing is taken for a formula."""
-    file = TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heading())
-    for cells in lines(rows):
-        cells[1] = date_format(cells[1], "SHORT_DATE_FORMAT")
-        writer.writerow([*map(defused, cells)])
-    writer.writerow([*map(defused, sum_line(rows))])
-    text.detach()
-    file.seek(0)
-    return file
+    return files.as_csv(heading(), ([written(cell) for cell in cells] for cells in all_lines(rows)))
+
+
+def written(cell: Any) -> Any:
+    return date_format(cell, "SHORT_DATE_FORMAT") if isinstance(cell, date) else cell
+
+
+def all_lines(rows: QuerySet[Assignment]) -> Iterator[list[Any]]:
+    yield from lines(rows)
+    yield sum_line(rows)
 
 
 def as_xlsx(rows: QuerySet[Assignment], period: Period) -> IO[bytes]:
-    """Typed cells, frozen headings; a sheet of dates, one of sums, one that says what is counted."""
-    file = TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
-        bold = book.add_format({"bold": True})
-        write(book.add_worksheet(_("Dates")), [heading(), *lines(rows), sum_line(rows)], bold)
-        names = [_("Trainer"), _("Dates"), *numbers_heading(), _("Kilometres")]
-        people = [[one["trainer__name"], one["dates"], *sums(one)] for one in by_trainer(rows)]
-        write(book.add_worksheet(_("By trainer")), [names, *people], bold)
-        write(book.add_worksheet(_("Definitions")), [[_("What"), _("Meaning")], *definitions(period)], bold)
-    file.seek(0)
-    return file
-
-
-def write(sheet: Any, rows: list[list[Any]], bold: Any) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, len(rows[0]) - 1, 16)
-    for number, cells in enumerate(rows):
-        clean = [one_line(cell) if isinstance(cell, str) else cell for cell in cells]
-        sheet.write_row(number, 0, clean, bold if number == 0 else None)
+    """A sheet of dates, one of sums, one that says what is counted."""
+    names = [_("Trainer"), _("Dates"), *numbers_heading(), _("Kilometres")]
+    people = ([one["trainer__name"], one["dates"], *sums(one)] for one in by_trainer(rows))
+    with files.Book() as book:
+        book.sheet(_("Dates"), heading(), all_lines(rows))
+        book.sheet(_("By trainer"), names, people)
+        book.sheet(_("Definitions"), (_("What"), _("Meaning")), definitions(period))
+    return book.file
 
 
 def definitions(period: Period) -> list[list[str]]:

@@ -12,9 +12,9 @@ from booking.reports.white_spots import LONG, NEVER, REACHED, Spot
 WIDTH, MARGIN, LOWEST, HIGHEST = 420, 26, 200, 420
 STRETCH = cos(radians(51))  # a degree of longitude is so much shorter than one of latitude
 SMALLEST = 0.05  # degrees: one school alone is no reason to look at a street
-GRID = 3  # pixels: dots nearer than that are one
+GRID = 6  # pixels: dots nearer than that are one
 MOST_NAMES = 10
-LETTER, LINE, ABOVE = 7, 15, 10  # of names, in pixels
+LETTER, LINE, ABOVE = 8, 15, 10  # of names, in pixels
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,20 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.access import for_organisers, for_trainers
 from booking.forms.period import PeriodForm
-from booking.reports import hours, hours_files
+from booking.reports import files, hours, hours_files, sending
 from booking.views.houses import own_houses
 from booking.views.signed_in import SignedInRequest
 from schools.schooldays import local_day
 from workshops.models import Assignment, Trainer
 
-LINES_A_PAGE = 50
+LINES_A_PAGE = 25
 
 
 def asked(request: SignedInRequest, *, own: bool) -> tuple[PeriodForm, QuerySet[Assignment] | None]:
@@ -84,29 +84,26 @@ def shown(
     }
 
 
-def sent(request: SignedInRequest, kind: str, *, own: bool) -> HttpResponse | FileResponse:
+def sent(request: SignedInRequest, kind: str, *, own: bool) -> HttpResponseBase:
     """A file of all that the address asks for; back to the page where that makes no sense."""
     form, rows = asked(request, own=own)
     back = f"{request.path.removesuffix(f'.{kind}')}/?{request.GET.urlencode()}"
     if rows is None:
         return redirect(back)
-    if kind == "xlsx" and rows.count() > hours_files.MOST_IN_XLSX:
-        most = {"most": hours_files.MOST_IN_XLSX}
+    if kind == "xlsx" and rows.count() > files.MOST_IN_XLSX:
+        most = {"most": files.MOST_IN_XLSX}
         messages.warning(request, _("These are more than %(most)d lines: please take the CSV file.") % most)
         return redirect(back)
     file = hours_files.as_csv(rows) if kind == "csv" else hours_files.as_xlsx(rows, form.period)
     name = _("hours")
-    name = f"{name}-{form.period.first}-{form.period.last}.{kind}"
-    media = "text/csv; charset=utf-8" if kind == "csv" else hours_files.XLSX
-    headers = {"Cache-Control": "private, no-store"}
-    return FileResponse(file, as_attachment=True, filename=name, content_type=media, headers=headers)
+    return sending.attached(file, f"{name}-{form.period.first}-{form.period.last}", kind)
 
 
 @for_organisers
-def house_file(request: SignedInRequest, kind: str) -> HttpResponse | FileResponse:
+def house_file(request: SignedInRequest, kind: str) -> HttpResponseBase:
     return sent(request, kind, own=False)
 
 
 @for_trainers
-def trainer_file(request: SignedInRequest, kind: str) -> HttpResponse | FileResponse:
+def trainer_file(request: SignedInRequest, kind: str) -> HttpResponseBase:
     return sent(request, kind, own=True)

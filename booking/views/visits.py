@@ -15,7 +15,7 @@ from booking.views.houses import own_houses
 from booking.views.signed_in import SignedInRequest
 from schools.schooldays import local_day
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 
 
 @for_organisers

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
-from io import TextIOWrapper
-from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +19,7 @@ from booking import inviting
 from booking.access import for_organisers
 from booking.figures import facts_of
 from booking.forms.white_spots import WhiteSpotsForm
-from booking.planning.week import defused
+from booking.reports import files, sending
 from booking.reports import map as maps
 from booking.reports.white_spots import LONG, NEVER, REACHED, Spot, Town, look
 from booking.views.houses import choose_house, chosen_house, own_houses
@@ -30,7 +27,7 @@ from booking.views.signed_in import SignedInRequest
 from schools.models import Country, School
 from schools.schooldays import local_day
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 
 
 def asked(request: SignedInRequest) -> tuple[WhiteSpotsForm, list[Spot] | None]:
@@ -56,20 +53,13 @@ def white_spots(request: SignedInRequest) -> HttpResponse:
 
 
 @for_organisers
-def as_csv(request: SignedInRequest) -> HttpResponse | FileResponse:
+def as_csv(request: SignedInRequest) -> HttpResponseBase:
     """The same list for spreadsheets, written to a file first."""
     form, spots = asked(request)
     if spots is None:
         return redirect(f"{reverse('organise_white_spots')}?{request.GET.urlencode()}")
-    file = TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    text = TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([*map(defused, cells)] for cells in lines(form.rows(spots), by_town=bool(form.cleaned_data["by"])))
-    text.detach()
-    file.seek(0)
-    name, headers = _("white-spots"), {"Cache-Control": "private, no-store"}
-    media = "text/csv; charset=utf-8"
-    return FileResponse(file, as_attachment=True, filename=f"{name}.csv", content_type=media, headers=headers)
+    heading, *rows = lines(form.rows(spots), by_town=bool(form.cleaned_data["by"]))
+    return sending.attached(files.as_csv(heading, rows), _("white-spots"), "csv")
 
 
 def lines(rows: list[Any], *, by_town: bool) -> Iterator[list[Any]]:

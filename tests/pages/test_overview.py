@@ -168,3 +168,12 @@ def test_more_visits_cost_no_more_questions(partner, olga, workshop):
 @pytest.mark.parametrize("query", ["?status=x", "?house=%00", "?from=%00", "?page=99", "?to=0001-01-01"])
 def test_odd_addresses_of_the_list_still_show_a_page(client, olga, query):
     assert client.get(f"/organise/reports/visits/{query}").status_code == 200
+
+
+def test_the_list_is_also_a_file(client, partner, olga, workshop):
+    visit("2027-02-09", workshop, olga, Counts(m=12))
+    visit("2027-01-12", workshop, olga, Counts(no_show=True))
+    text = html.unescape(client.get("/organise/reports/visits/", {"from": "2027-01-01"}).content.decode())
+    link = re.search(r'href="(/organise/reports/visits\.csv[^"]+)"', text).group(1)
+    lines = b"".join(client.get(link).streaming_content).decode().splitlines()
+    assert len(lines) == 3
