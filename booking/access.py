@@ -214,4 +214,7 @@ def placing(actor: Actor, slot: Slot) -> Actor:
 
 for_organisers = audience("organiser", lambda user: bool({"organiser", "admin"} & roles_of(user).names))
 for_trainers = audience("trainer", lambda user: "trainer" in roles_of(user).names)
+for_report_readers = audience(
+    "organiser or funder", lambda user: bool({"organiser", "admin", "funder"} & roles_of(user).names)
+)
 for_link_holders = audience("link holder")

@@ -11,7 +11,7 @@ from django.db import connection
 from booking import policy
 from booking.intake import school_closures
 from booking.models import Booking, Message
-from booking.reports import facts
+from booking.reports import facts, freezing
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,8 @@ def breaches(now: datetime) -> Iterator[Breach]:
             for where, what in cursor:
                 yield Breach(kind, where, what)
     yield from reminders_missing(now)
+    for where, what in freezing.broken():
+        yield Breach("frozen", where, what)
     for where, what in facts.wrong():
         yield Breach("fact", where, what)
 

@@ -26,6 +26,7 @@ DATES = Place("workshops", "/", pgettext_lazy("menu", "Dates"), "search")
 MY_BOOKINGS = Place("bookings", "/bookings/", _("My bookings"), "calendar")
 BOOKINGS = Place("bookings", "/bookings/", pgettext_lazy("menu", "Bookings"), "calendar")
 TRAINER = Place("trainer", "/trainer/", pgettext_lazy("menu", "Today"), "home")
+REPORTS = Place("reports", "/organise/reports/frozen/", _("Reports"), "chart")
 ORGANISE = Place("organise", "/organise/", _("Organise"), "inbox")
 PROFILE = Place("profile", "/profile/", pgettext_lazy("menu", "Profile"), "person")
 
@@ -78,6 +79,7 @@ def header(roles: set[str], signed_in: bool) -> list[Place]:
         *([MY_BOOKINGS] if signed_in else []),
         *([TRAINER] if "trainer" in roles else []),
         *([ORGANISE] if roles & ORGANISERS else []),
+        *([REPORTS] if "funder" in roles and not roles & ORGANISERS else []),
     ]
 
 

@@ -25,7 +25,10 @@ from booking.models import (
     Note,
     Pause,
 )
+from booking.reports.freezing import freeze
+from booking.reports.question import Question
 from schools.models import Closure, Membership
+from schools.schooldays import local_day
 from tests.factories import (
     in_days,
     make_assignment,
@@ -91,6 +94,14 @@ CASES: dict[str, str] = {
     "assignment_once_a_slot": twin("workshops_assignment", state="'declined'"),
     "trainer_in_one_place": twin("workshops_assignment", slot_id="(SELECT max(id) FROM workshops_slot)"),
     # booking
+    "fact_status_known": (
+        "ALTER TABLE booking_visitfact DROP CONSTRAINT fact_counts_who_came;"  # it refuses first
+        "UPDATE booking_visitfact SET status = 'lost'"
+    ),
+    "fact_counts_who_came": "UPDATE booking_visitfact SET status = 'no_show'",
+    "fact_turned_away_has_no_visit": "UPDATE booking_visitfact SET turned_away = 5",
+    "frozen_ends_after_it_begins": "UPDATE booking_frozenreport SET last = first - 1",
+    "frozen_has_a_digest": "UPDATE booking_frozenreport SET sha256 = 'none'",
     "change_of_one_thing": "UPDATE booking_change SET slot_id = (SELECT max(id) FROM workshops_slot)",
     "booking_has_pupils": "UPDATE booking_booking SET pupils = 0, places_held = 0",
     "booking_state_known": (
@@ -172,6 +183,8 @@ def visit(slot: Any, booking: Booking) -> None:
     organiser = slot.workshop.partner.roles.first().user
     rules.attend(booking, rules.Counts(f=20, minutes=90), by=Actor.person(organiser), now=after)
     make_booking(make_slot(slot.workshop, starts_at=in_days(50)))
+    day, by = local_day(slot.starts_at), Actor.person(organiser)
+    freeze(Question(day, day), frozenset({slot.workshop.partner_id}), by=by, now=after)
 
 
 def run(statements: str) -> None:

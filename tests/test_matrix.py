@@ -66,6 +66,8 @@ RECORDS = who(
 )
 STAFF = ("organiser", "cooperating", "organiser_elsewhere", "admin")
 ORGANISERS = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=200, admin=200, rest=403)
+READERS = ORGANISERS | {"funder": 200}
+READS_FROZEN = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=404, admin=200, funder=200, rest=403)
 OF_PARTNER = who(anonymous=SIGN_IN, organiser=200, organiser_elsewhere=404, admin=200, rest=403)
 DONE_BY_PARTNER = OF_PARTNER | {"organiser": 302, "admin": 302}
 BY_POST = who(anonymous=SIGN_IN, organiser=405, organiser_elsewhere=405, admin=405, rest=403)
@@ -316,6 +318,14 @@ TABLE: dict[str, Group] = {
     "GET /organise/reports/participation.xlsx": ORGANISERS,
     "GET /organise/reports/participation.pdf": ORGANISERS,
     "GET /organise/reports/visits.csv": ORGANISERS,
+    "GET /organise/reports/freeze/": BY_POST,
+    "POST /organise/reports/freeze/": ORGANISERS | dict.fromkeys(STAFF, 302),
+    "GET /organise/reports/frozen/": READERS,
+    "GET /organise/reports/frozen/{frozen}/": READS_FROZEN,
+    "GET /organise/reports/frozen/{frozen}/report.csv": READS_FROZEN,
+    "GET /organise/reports/frozen/{frozen}/report.xlsx": READS_FROZEN,
+    "GET /organise/reports/frozen/{frozen}/report.pdf": READS_FROZEN,
+    "GET /organise/reports/frozen/{frozen}/content.txt": READS_FROZEN | {"funder": 404},
     "GET /organise/reports/visits.xlsx": ORGANISERS,
     "GET /organise/people/": ORGANISERS,
     "GET /organise/people/new/": ORGANISERS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
@@ -14,6 +14,8 @@ from accounts.models import User
 from booking import links, rules, wishes
 from booking.calendars.addresses import addresses_of
 from booking.models import Booking, Broadcast, Message, Note
+from booking.reports.freezing import freeze
+from booking.reports.question import Question
 from schools.models import Membership
 from tests.factories import (
     in_days,
@@ -108,7 +110,15 @@ def build() -> Town:
         "mailbox": links.sign_membership(Membership.objects.get(user=owner), in_days(30)),
         "feed": addresses_of(owner)[0].token,
     }
-    return Town(people, things | written_by(people["organiser"], slot, booking))
+    kept = {"frozen": frozen_by(people["organiser"], partner.pk)}
+    return Town(people, things | written_by(people["organiser"], slot, booking) | kept)
+
+
+def frozen_by(organiser: User, house: int) -> int:
+    """A report of the last two years, for the funder."""
+    today = timezone.localdate()
+    question = Question(today - timedelta(days=700), today, funding_pot="fund")
+    return freeze(question, frozenset({house}), by=Actor.person(organiser), now=timezone.now(), note="Fund").pk
 
 
 def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str, Any]:

@@ -118,12 +118,15 @@ class PresentBody(Body):
 
 
 class AttendanceBody(Body):
-    """Numbers of people, no names. `no_show`: nobody came, all numbers are zero."""
+    """Numbers of people, no names. `no_show`: nobody came, all numbers are zero. `reason`: why numbers that stand
+    there already are corrected; both sides read it.
+    """
 
     present = PresentBody(required=False)
     adults = count(MOST_PUPILS, default=0)
     minutes = count(MOST_MINUTES, default=0)
     no_show = serializers.BooleanField(default=False)
+    reason = Text(max_length=500, required=False)
 
 
 class ResetBody(Body):

@@ -63,6 +63,8 @@ class ReportSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="dates that are over and not wholly recorded: their visits lack"
     )
     joint = JointSerializer(allow_null=True)
+    house = serializers.DictField(allow_null=True, required=False, help_text="of a frozen report: whose visits")
+    funders = serializers.ListField(child=serializers.DictField(), required=False, help_text="of a frozen report")
     frozen = FreezingSerializer(allow_null=True, help_text="of what a funder reads")
 
     def get_fields(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.forms.fields import number
+from booking.forms.fields import number, text
 from booking.models import Booking
 from booking.rules import Counts
 from booking.visits import as_planned, as_recorded
@@ -31,6 +31,13 @@ class AttendanceForm(forms.Form):
     unknown = number(gettext_lazy("Not stated"), **COUNT, help_text=gettext_lazy("not counted by gender"))
     adults = number(gettext_lazy("Adults"), **COUNT)
     minutes = number(gettext_lazy("Minutes"), **COUNT | {"most": DAY}, help_text=gettext_lazy("in steps of 15"))
+    reason = text(
+        gettext_lazy("Why is it corrected?"),
+        longest=500,
+        rows=2,
+        required=False,
+        help_text=gettext_lazy("It stands in the history, which the school reads, too."),
+    )
     sure = forms.BooleanField(label=gettext_lazy("Yes, that many came."), required=False)
     how = forms.ChoiceField(choices=[(name, name) for name in ("planned", "counts", "nobody")])
     seen = forms.IntegerField(min_value=0)
@@ -40,6 +47,8 @@ class AttendanceForm(forms.Form):
         shown = self.recorded if self.recorded and not self.recorded.no_show else self.planned
         initial = {name: getattr(shown, name) for name in Counts.__slots__} | {"seen": self.revision}
         super().__init__(data, initial=initial, auto_id=f"{booking.reference}-%s")
+        if not self.recorded:
+            del self.fields["reason"]
 
     @property
     def revision(self) -> int:
@@ -54,8 +63,8 @@ class AttendanceForm(forms.Form):
     def ask_if_far_too_many(self) -> None:
         present, booked = self.counts.present, self.booking.pupils
         if present > booked * SUSPICIOUS:
-            text = _("Together that makes %(present)d; %(booked)d were booked. Is that right?")
-            self.add_error("unknown", text % {"present": present, "booked": booked})
+            sentence = _("Together that makes %(present)d; %(booked)d were booked. Is that right?")
+            self.add_error("unknown", sentence % {"present": present, "booked": booked})
 
     @property
     def must_be_sure(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.text import CleanCharField
 from booking.access import roles_of
-from booking.forms.fields import offer
+from booking.forms.fields import offer, text
 from booking.reports.question import FILTERS, GROUPINGS, Question
 from schools.models import Country, School
 from schools.schooldays import local_day, school_year_of
@@ -102,3 +102,12 @@ def codes() -> list[tuple[str, str]]:
     names = districts()
     others = [(code, code) for code in known.distinct() if code not in names]
     return [*names.items(), *others]
+
+
+class FreezeForm(forms.Form):
+    note = text(
+        gettext_lazy("Note"),
+        longest=300,
+        required=False,
+        help_text=gettext_lazy("For example what the report is for. Whoever reads the frozen report reads it, too."),
+    )

@@ -4,6 +4,7 @@ from booking.models.broadcast import Broadcast
 from booking.models.change import Change
 from booking.models.fact import VisitFact
 from booking.models.feed import Feed
+from booking.models.frozen import FrozenReport
 from booking.models.hand_over import HandOver
 from booking.models.idempotency import IdempotencyKey
 from booking.models.message import Bounce, Message, MessageChoice, Pause
@@ -21,6 +22,7 @@ __all__ = [
     "Broadcast",
     "Change",
     "Feed",
+    "FrozenReport",
     "HandOver",
     "IdempotencyKey",
     "Message",

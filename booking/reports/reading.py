@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from django.db.models import F, Q
 from django.http import Http404
 
 from accounts.models import User
 from booking.access import roles_of
+from booking.models import FrozenReport
 from booking.reports.figures import Houses
+from booking.reports.freezing import figures_of
+from booking.reports.masking import masked
+from booking.reports.participation import Report
 from booking.reports.question import Question
 from workshops.models import Partner
 
@@ -27,3 +34,27 @@ def house_named(houses: Houses) -> str:
     if houses is None or len(houses) != 1:
         return ""
     return Partner.objects.values_list("name", flat=True).get(pk=next(iter(houses)))
+
+
+def frozen_for(user: User, question: Question) -> FrozenReport:
+    """The newest frozen report of exactly this query for an own pot; where no house is named, that of the whole
+    network before one that a house froze for itself. Raises Http404."""
+    same, house = Q(question=question.query), question.partner
+    if house:
+        same |= Q(question=replace(question, partner="").query, partner__slug=house)
+    found = FrozenReport.objects.of_pots(user).filter(same).newest_first()
+    newest = found.order_by(F("partner").asc(nulls_first=True) if not house else "-at", "-at", "-pk").first()
+    if newest is None:
+        raise Http404
+    return newest
+
+
+def shown_to(user: User, frozen: FrozenReport) -> Report:
+    """The figures as `user` may read them: a funder without small numbers, and without what only houses need."""
+    found = figures_of(frozen)
+    return found if reads_in_full(user, frozen) else masked(found)
+
+
+def reads_in_full(user: User, frozen: FrozenReport) -> bool:
+    roles = roles_of(user)
+    return roles.is_admin or frozen.partner_id in roles.partners

@@ -13,9 +13,11 @@ from booking.errors import FieldErrors
 from booking.messages import outbox
 from booking.models import Attendance, Booking
 from booking.policy import link_ends_at
+from booking.reports.freezing import frozen_over
 from booking.retry import retried
 from booking.rules.settling import lock_for, settle
 from booking.states import require_possible
+from workshops.models import Slot
 
 State = Booking.State
 
@@ -38,10 +40,11 @@ class Counts:
 
 
 @retried
-def attend(booking: Booking, counts: Counts, *, by: Actor, now: datetime) -> Booking:
+def attend(booking: Booking, counts: Counts, *, by: Actor, now: datetime, reason: str = "") -> Booking:
     """Record who came, from the slot's start on. Again with the same numbers changes nothing; others are a correction.
 
-    Locks the slot. Raises NotAllowed, FieldErrors, NotActive.
+    `reason` says why they are corrected; both sides read it. A visit that a frozen report counts needs
+    one. Locks the slot. Raises NotAllowed, FieldErrors, NotActive.
     """
     by = access.require(by, "attend", booking)
     require_counts(counts)
@@ -51,17 +54,25 @@ def attend(booking: Booking, counts: Counts, *, by: Actor, now: datetime) -> Boo
     former = Attendance.objects.filter(booking=booking).first()
     if former and all(getattr(former, name) == value for name, value in values.items()):
         return booking
+    require_reason(former, slot, reason)
     revision = former.revision + 1 if former else 1
     record, _created = Attendance.objects.update_or_create(
         booking=booking, defaults={**values, "by": by.user, "at": now, "revision": revision}
     )
     booking.attendance = record
     settle(slot, booking, now, state=State.NO_SHOW if counts.no_show else State.ATTENDED, places=booking.places_held)
-    booking.record(booking.state, by=by, at=now, present=counts.present, revision=revision)
+    booking.record(booking.state, by=by, at=now, reason=reason, present=counts.present, revision=revision)
     outbox.forget(booking, why="recorded", now=now)
     if booking.state == State.ATTENDED and now < link_ends_at(slot):
         outbox.thank(booking, now=now)
     return booking
+
+
+def require_reason(former: Attendance | None, slot: Slot, reason: str) -> None:
+    """What stands in a frozen report is corrected only with a word why."""
+    if former and not reason.strip() and frozen_over(slot):
+        text = _("A frozen report counts this visit. Please say why the numbers change; the history keeps it.")
+        raise FieldErrors({"reason": ("required", text)})
 
 
 def require_counts(counts: Counts) -> None:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from booking.reports import labels
 from booking.reports.question import GROUPINGS
 
 register = template.Library()
@@ -55,3 +56,15 @@ def no_show_percent(total: dict[str, Any]) -> int | None:
     if None in numbers or not sum(numbers):
         return None
     return int(0.5 + 100 * numbers[0] / sum(numbers))
+
+
+@register.filter
+def signed(value: float) -> str:
+    """+2 or −1,50: how much more or less it would be."""
+    return f"{'+' if value > 0 else '−'}{figure(abs(value))}"
+
+
+@register.filter
+def narrowed_by(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """What narrows the report, in words. A query for each house, workshop and pot."""
+    return [(str(GROUPINGS[name]), word) for name, word in labels.chosen(found["filters"]).items()]

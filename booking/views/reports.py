@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from booking.access import for_organisers
-from booking.forms.reports import ReportForm, end_of_school_year
+from booking.forms.reports import FreezeForm, ReportForm, end_of_school_year
 from booking.reports import charts, files, sending, visits
 from booking.reports.definitions import COMMON, DEFINITIONS
 from booking.reports.participation import funders, open_slots, report
@@ -33,7 +33,7 @@ OPEN_ON_A_PAGE = 20
 def participation(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     form = ReportForm(request.user, now, filled(request, now))
-    context: dict[str, Any] = {"nav": "reports", "here": "participation", "form": form}
+    context: dict[str, Any] = {"nav": "reports", "here": "participation", "form": form, "freeze": FreezeForm()}
     if form.is_valid():
         question = form.question
         houses = houses_of(request.user, question)

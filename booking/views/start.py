@@ -12,8 +12,10 @@ from booking.views.signed_in import SignedInRequest
 
 @for_signed_in
 def start(request: SignedInRequest) -> HttpResponse:
-    """To the overview of organisers, to the day of trainers, else to what can be booked."""
+    """To the overview of organisers, to the day of trainers, to what funders read, else to what can be booked."""
     roles = roles_of(request.user).names
     if roles & {"organiser", "admin"}:
         return redirect("organise")
-    return redirect("trainer" if "trainer" in roles else "catalogue")
+    if "trainer" in roles:
+        return redirect("trainer")
+    return redirect("frozen_reports" if roles == {"funder"} else "catalogue")

@@ -138,7 +138,7 @@ def record(request: SignedInRequest, slot: Slot, now: datetime) -> HttpResponse:
         return redirect("trainer_slot", slot.pk)
     if form.is_valid():
         with refusals_on(form, {"present": "unknown"}):
-            rules.attend(booking, form.counts, by=request.actor, now=now)
+            rules.attend(booking, form.counts, by=request.actor, now=now, reason=form.cleaned_data.get("reason", ""))
             words = {"group": group_words(booking), "numbers": counted(form.counts)}
             messages.success(request, _("Recorded: %(group)s, %(numbers)s. Thank you.") % words)
             return redirect("trainer_slot", slot.pk)

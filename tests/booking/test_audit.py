@@ -149,5 +149,5 @@ def test_it_changes_nothing_and_asks_as_much_for_many_as_for_few(booking, django
     for _ in range(3):
         make_booking(make_slot(booking.slot.workshop, starts_at=in_days(61)))
 
-    with django_assert_num_queries(len(CHECKS) + 2):
+    with django_assert_num_queries(len(CHECKS) + 3):
         assert list(breaches(timezone.now())) == []

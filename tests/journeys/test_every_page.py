@@ -17,7 +17,15 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PEOPLE = ("anonymous", "organiser", "admin", "owner", "trainer")  # each page is looked at as the first who may
 WIDTHS = (320, 1280)
 NO_PAGES = ("/api/", "/health/", "/metrics", "/schools/find/")
-FILES = (".ics", ".csv", ".css", ".xlsx", ".pdf", "/html/")  # mails are locked into themselves: nothing can look inside
+FILES = (
+    ".ics",
+    ".csv",
+    ".css",
+    ".xlsx",
+    ".pdf",
+    ".txt",
+    "/html/",
+)  # mails are locked into themselves: nothing can look inside
 STEPS = 6
 STRUCTURE = """() => ({
     "h1": document.querySelectorAll("h1").length,

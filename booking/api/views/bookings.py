@@ -186,7 +186,8 @@ class BookingView(ApiView):
         return self.act(pk, "attend", self.count)
 
     def count(self, booking: Booking) -> Booking:
-        return rules.attend(booking, bodies.to_counts(self.read(bodies.AttendanceBody)), **self.said)
+        data = self.read(bodies.AttendanceBody)
+        return rules.attend(booking, bodies.to_counts(data), reason=data.get("reason", ""), **self.said)
 
     @property
     def said(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -21,7 +21,7 @@ from booking.forms.reports import GRADE_KEYS, ReportForm
 from booking.reports import files
 from booking.reports.participation import Report, report
 from booking.reports.question import GROUPINGS, Question
-from booking.reports.reading import houses_of
+from booking.reports.reading import frozen_for, houses_of, shown_to
 from booking.reports.words import explained
 from schools.models import Country, School
 
@@ -90,7 +90,7 @@ class ParticipationView(ApiView):
         return report(question, houses_of(self.person, question), self.now) | {"frozen": None}
 
     def frozen(self, question: Question) -> Report:
-        raise Http404
+        return shown_to(self.person, frozen_for(self.person, question))
 
     def answer(self, question: Question, found: Report) -> Any:
         if self.format_asked == "json":

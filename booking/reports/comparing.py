@@ -1,0 +1,64 @@
+"""What a report that was frozen would say differently today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from booking.reports.participation import Report
+
+FIGURES: dict[str, Promise | str] = {
+    "sessions": _("Visits"),
+    "total": _("Participations"),
+    "f": _("Girls"),
+    "m": _("Boys"),
+    "d": _("Diverse"),
+    "unknown": _("Not stated"),
+    "adults": _("Adults"),
+    "contact_hours": _("Contact hours of 60 minutes"),
+    "lesson_hours": _("Lessons of 45 minutes"),
+    "schools": _("Schools that came"),
+    "turned_away": _("Turned away"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    label: str
+    figure: Promise | str
+    frozen: float
+    today: float
+
+    @property
+    def by(self) -> float:
+        return round(self.today - self.frozen, 2)
+
+
+def differences(frozen: Report, today: Report) -> list[Difference]:
+    """Each figure that is another one today: of the total first, then of each part, which may be new or gone."""
+    then, now = by_key(frozen), by_key(today)
+    return [
+        Difference(label_of(key, now, then), figure, was, is_now)
+        for key in ("total", *sorted({*then, *now} - {"total"}))
+        for name, figure in FIGURES.items()
+        if (was := number(then.get(key), name)) != (is_now := number(now.get(key), name))
+    ]
+
+
+def by_key(found: Report) -> dict[str, Any]:
+    return {row["key"]: row for row in found["rows"]} | {"total": found["total"]}
+
+
+def label_of(key: str, now: dict[str, Any], then: dict[str, Any]) -> str:
+    """The word of today, else the one that was kept."""
+    return str((now.get(key) or then[key])["label"])
+
+
+def number(row: Any, name: str) -> float:
+    if row is None:
+        return 0
+    flat = row | row["participations"]
+    return flat[name]  # type: ignore[no-any-return]  # of JSON
