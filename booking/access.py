@@ -38,6 +38,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "confirm": ("organiser",),
     "decline": ("organiser",),
     "attend": ("trainer", "organiser"),
+    "certify": (*SCHOOL_SIDE, "organiser"),
     "override": ("organiser",),
 }
 

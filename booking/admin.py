@@ -13,6 +13,7 @@ from booking.models import (
     Bounce,
     Broadcast,
     Change,
+    Document,
     Feed,
     IdempotencyKey,
     Message,
@@ -47,6 +48,15 @@ class AttendanceAdmin(ReadOnly):
     list_display = ("booking", "f", "m", "d", "unknown", "adults", "no_show", "at")
     list_select_related = ("booking__school", "booking__slot__workshop", "by")
     list_filter = ("no_show",)
+    search_fields = ("booking__reference__exact",)
+
+
+@called(_("document"), _("documents"))
+@admin.register(Document)
+class DocumentAdmin(ReadOnly):
+    list_display = ("year", "number", "partner", "kind", "booking", "issued_at")
+    list_select_related = ("partner", "booking__school", "booking__slot__workshop", "replaces")
+    list_filter = ("kind",)
     search_fields = ("booking__reference__exact",)
 
 

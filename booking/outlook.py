@@ -111,6 +111,11 @@ class Outlook:
         return self.may("reject")
 
     @property
+    def has_certificates(self) -> bool:
+        """Whether this reader can have the papers of a visit that took place."""
+        return self.booking.state == State.ATTENDED and access.may(self.by, "certify", self.booking)
+
+    @property
     def is_late(self) -> bool:
         """Whether cancelling now would count as late."""
         return self.booking.state == State.CONFIRMED and policy.is_late(self.booking.cancel_until, self.now)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import Tally, Token
 from booking import rules
+from booking.documents.issuing import issue
 from booking.models import (
     Alternative,
     Booking,
@@ -135,6 +136,9 @@ CASES: dict[str, str] = {
     "pause_at_most_one": "UPDATE booking_pause SET id = 2",
     "note_on_one_thing": "UPDATE booking_note SET school_id = (SELECT max(id) FROM schools_school)",
     "broadcast_to_one_circle": "UPDATE booking_broadcast SET day = '2027-05-07'",
+    "document_number_once": twin("booking_document", revision="2"),
+    "document_once_a_revision": twin("booking_document", number="2"),
+    "document_kind_known": "UPDATE booking_document SET kind = 'diploma'",
     "message_seal_wiped_when_sent": "UPDATE booking_message SET state = 'sent', sealed = '123456'",
 }
 
@@ -182,6 +186,7 @@ def visit(slot: Any, booking: Booking) -> None:
     after = slot.ends_at + timedelta(minutes=10)
     organiser = slot.workshop.partner.roles.first().user
     rules.attend(booking, rules.Counts(f=20, minutes=90), by=Actor.person(organiser), now=after)
+    issue(Booking.objects.get(pk=booking.pk), "service", by=Actor.person(organiser), now=after)
     make_booking(make_slot(slot.workshop, starts_at=in_days(50)))
     day, by = local_day(slot.starts_at), Actor.person(organiser)
     freeze(Question(day, day), frozenset({slot.workshop.partner_id}), by=by, now=after)

@@ -61,6 +61,8 @@ NO_OFFER = HANDS_OVER | {"owner": 302, "office": 302}
 UNDOES = NO_OFFER | {"organiser": 302, "admin": 302}
 ENDS_BOOKING = CHANGES_BOOKING | {"owner": 302, "office": 302}  # their reason is optional: done
 TRAINERS = who(anonymous=SIGN_IN, trainer=200, trainer_elsewhere=200, rest=403)
+HAS_CERTIFICATE = SEES_BOOKING | {"trainer": 403, "cooperating": 403}
+NO_CERTIFICATE = HAS_CERTIFICATE | {"owner": 302, "office": 302, "organiser": 302, "admin": 302}  # not recorded (yet)
 RECORDS = who(
     anonymous=SIGN_IN, trainer=200, trainer_elsewhere=404, organiser=200, organiser_elsewhere=404, admin=200, rest=403
 )
@@ -196,7 +198,21 @@ TABLE: dict[str, Group] = {
     "GET /bookings/{reference}/undo/": UNDOES,
     "POST /bookings/{reference}/undo/": UNDOES,
     "GET /bookings/NOT-HERE/": who(anonymous=SIGN_IN, rest=404),
+    "GET /bookings/{visited_reference}/certificate/": HAS_CERTIFICATE,
+    "GET /bookings/{visited_reference}/certificate.pdf": HAS_CERTIFICATE,
+    "GET /bookings/{visited_reference}/service/": HAS_CERTIFICATE,
+    "GET /bookings/{visited_reference}/service.pdf": HAS_CERTIFICATE,
+    "GET /bookings/{past_reference}/certificate/": NO_CERTIFICATE,
+    "GET /bookings/{past_reference}/certificate.pdf": NO_CERTIFICATE,
+    "GET /bookings/{past_reference}/service/": NO_CERTIFICATE,
+    "GET /bookings/{past_reference}/service.pdf": NO_CERTIFICATE,
     # for who holds the link from the mail
+    "GET /b/{visited_link}/certificate/": OPEN,
+    "GET /b/{visited_link}/certificate.pdf": OPEN,
+    "GET /b/{visited_link}/service/": OPEN,
+    "GET /b/{visited_link}/service.pdf": OPEN,
+    "GET /b/{link}/certificate/": everyone(302),
+    "GET /b/{booking}.1~forged/certificate.pdf": NOTHING,
     "GET /b/{link}/": OPEN,
     "GET /b/{link}/sheet/": OPEN,
     "GET /b/{link}/calendar.ics": OPEN,
@@ -227,6 +243,11 @@ TABLE: dict[str, Group] = {
     "GET /trainer/": TRAINERS,
     "GET /trainer/slots/{slot}/": RECORDS,
     "POST /trainer/slots/{past_slot}/": RECORDS,
+    "GET /trainer/slots/{slot}/sheet/": RECORDS,
+    "GET /trainer/slots/{past_slot}/sheet/": RECORDS,
+    "GET /trainer/slots/{past_slot}/sheet.pdf": RECORDS,
+    "GET /trainer/days/{day}/": TRAINERS,
+    "GET /trainer/days/{day}.pdf": TRAINERS,
     "GET /trainer/slots/{slot}/answer/": who(anonymous=SIGN_IN, trainer=200, trainer_elsewhere=404, rest=403),
     "POST /trainer/slots/{slot}/answer/": who(anonymous=SIGN_IN, trainer=302, trainer_elsewhere=404, rest=403),
     "GET /trainer/hours/": TRAINERS,
@@ -338,6 +359,8 @@ TABLE: dict[str, Group] = {
     "POST /organise/people/{partner}/t{trainer}/give/": DONE_BY_PARTNER,
     "GET /organise/people/{partner}/t{trainer}/leave/trainer/": OF_PARTNER,
     "POST /organise/people/{partner}/t{trainer}/leave/trainer/": OF_PARTNER,  # still to lead: stays
+    "GET /organise/trainers/{trainer}/days/{day}/": OF_PARTNER,
+    "GET /organise/trainers/{trainer}/days/{day}.pdf": OF_PARTNER,
     "GET /organise/partner/": ORGANISERS,
     "POST /organise/partner/": ORGANISERS,
     "GET /organise/network/": NETWORK,

@@ -54,7 +54,8 @@ class Town:
 
 
 def build() -> Town:
-    """A request for a date of `zuklos` in 40 days, and a visit yesterday that nobody has recorded; Tom leads both."""
+    """A request for a date of `zuklos` in 40 days, a visit yesterday that nobody has recorded, and
+    one of the day before that took place; Tom leads all of them."""
     partner, elsewhere = make_partner("zuklos"), make_partner("elsewhere")
     school, other_school = make_school(), make_school("Gymnasium Zittau", "Zittau")
     venue = make_venue(partner)
@@ -67,11 +68,15 @@ def build() -> Town:
     owner, teacher = make_user("ada"), make_user("bea")
     booking = make_booking(slot, owner, school=school)
     past_slot = make_slot(make_workshop(partner), starts_at=in_days(-1))
+    visited_slot = make_slot(make_workshop(partner), starts_at=in_days(-2))
     helper = make_partner("helper")
-    for each in (workshop, past_slot.workshop):
+    for each in (workshop, past_slot.workshop, visited_slot.workshop):
         make_cooperation(each, helper)
     make_assignment(past_slot, trainer)
+    make_assignment(visited_slot, trainer)
     past_booking = make_booking(past_slot, owner, school=school, at=in_days(-30))
+    visited = make_booking(visited_slot, owner, school=school, at=in_days(-30))
+    rules.attend(visited, rules.Counts(f=20, adults=2), by=Actor.person(trainer.user), now=timezone.now())
     people = {
         "anonymous": None,
         "owner": owner,
@@ -103,6 +108,9 @@ def build() -> Town:
         "past_slot": past_slot.pk,
         "past_booking": past_booking.pk,
         "past_reference": past_booking.reference,
+        "visited_reference": visited.reference,
+        "visited_link": links.sign(visited),
+        "day": timezone.localdate(slot.starts_at).isoformat(),
         "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
         "colleague": asked_colleague(booking),

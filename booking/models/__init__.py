@@ -2,6 +2,7 @@ from booking.models.attendance import Attendance
 from booking.models.booking import ENDED, HOLDING, LIVE, VISITING, Alternative, Booking, Need
 from booking.models.broadcast import Broadcast
 from booking.models.change import Change
+from booking.models.document import Document
 from booking.models.fact import VisitFact
 from booking.models.feed import Feed
 from booking.models.frozen import FrozenReport
@@ -21,6 +22,7 @@ __all__ = [
     "Bounce",
     "Broadcast",
     "Change",
+    "Document",
     "Feed",
     "FrozenReport",
     "HandOver",

@@ -20,7 +20,10 @@ register.filter("place", place_of)
 @register.filter
 def group(booking: Booking) -> str:
     """Class 7b; what is no class keeps its own name."""
-    name = booking.group_name
+    return class_named(booking.group_name)
+
+
+def class_named(name: str) -> str:
     return _("Class %(name)s") % {"name": name} if name[:1].isdigit() else name
 
 

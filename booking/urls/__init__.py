@@ -1,6 +1,18 @@
 """The pages of booking, by who uses them."""
 
-from booking.urls import bookings, calendars, closer, offers, organiser, people, reports, schools, teacher, trainer
+from booking.urls import (
+    bookings,
+    calendars,
+    closer,
+    documents,
+    offers,
+    organiser,
+    people,
+    reports,
+    schools,
+    teacher,
+    trainer,
+)
 
 urlpatterns = [
     *teacher.urlpatterns,
@@ -13,4 +25,5 @@ urlpatterns = [
     *reports.urlpatterns,
     *bookings.urlpatterns,
     *calendars.urlpatterns,
+    *documents.urlpatterns,
 ]

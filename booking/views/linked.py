@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actor import Actor
 from booking.access import for_link_holders
 from booking.links import open_link
-from booking.views import another_date, one_booking, passing_on, still_on
+from booking.views import another_date, certificates, one_booking, passing_on, still_on
 from booking.views.one_booking import Desk, Page, Ways
 
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
 NOTHING_LEAKS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 # A browser that may not say where a form comes from sends "null" as its origin, and the form is refused.
 FORMS_MAY_SAY_WHERE = {**NOTHING_LEAKS, "Referrer-Policy": "same-origin"}
 
 
-def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpResponseBase]:
+def behind_link(page: Page, headers: dict[str, str], methods: Any = form_methods) -> Callable[..., HttpResponseBase]:
     """The page of the booking that the link opens; a friendly 404 where it opens none."""
 
     @for_link_holders
-    @require_http_methods(["GET", "HEAD", "POST"])
+    @methods
     def view(request: HttpRequest, signed: str) -> HttpResponse:
         now = timezone.now()
         booking = open_link(signed, now)
@@ -43,6 +45,10 @@ def behind_link(page: Page, headers: dict[str, str]) -> Callable[..., HttpRespon
 booking = behind_link(one_booking.show, NOTHING_LEAKS)
 sheet = behind_link(one_booking.sheet, NOTHING_LEAKS)
 calendar = behind_link(one_booking.calendar, NOTHING_LEAKS)
+certificate = behind_link(certificates.certificate, NOTHING_LEAKS, require_safe)
+certificate_pdf = behind_link(certificates.certificate_pdf, NOTHING_LEAKS, require_safe)
+service = behind_link(certificates.service, NOTHING_LEAKS, require_safe)
+service_pdf = behind_link(certificates.service_pdf, NOTHING_LEAKS, require_safe)
 change = behind_link(one_booking.change, FORMS_MAY_SAY_WHERE)
 move = behind_link(another_date.move, FORMS_MAY_SAY_WHERE)
 hand_over = behind_link(passing_on.hand_over, FORMS_MAY_SAY_WHERE)

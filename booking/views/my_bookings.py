@@ -20,7 +20,7 @@ from booking.access import roles_of
 from booking.models import LIVE, Booking, Feed
 from booking.models.booking import BookingQuerySet
 from booking.outlook import Outlook
-from booking.views import another_date, one_booking, passing_on, still_on
+from booking.views import another_date, certificates, one_booking, passing_on, still_on
 from booking.views.one_booking import Desk, Page, Ways
 from booking.visits import way_to
 
@@ -115,3 +115,7 @@ cancel = of_mine(one_booking.cancel)
 answer = of_mine(one_booking.answer)
 undo = of_mine(one_booking.undo)
 again = of_mine(another_date.again, require_safe)
+certificate = of_mine(certificates.certificate, require_safe)
+certificate_pdf = of_mine(certificates.certificate_pdf, require_safe)
+service = of_mine(certificates.service, require_safe)
+service_pdf = of_mine(certificates.service_pdf, require_safe)

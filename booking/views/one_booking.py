@@ -76,6 +76,14 @@ class Ways:
         return self.to("undo")
 
     @property
+    def certificate(self) -> str:
+        return self.to("certificate")
+
+    @property
+    def service(self) -> str:
+        return self.to("service")
+
+    @property
     def sheet(self) -> str:
         return self.to("sheet")
 

@@ -1,0 +1,80 @@
+"""The sheet on which a trainer counts who came: no names of pupils, and a way to the page where it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from booking.documents import words
+from booking.documents.paper import Code, Column, Counts, Facts, Line, Note, Paper, Part, Signatures, facts
+from booking.documents.words import group_of, school_of, title_of
+from booking.models import Booking
+from booking.templatetags.visits import size
+from booking.told import team_of, visits_of
+from booking.visits import minutes_of, place_of
+from workshops.models import Slot
+
+
+def sheet_of(slot: Slot) -> Paper:
+    """The sheet of a slot from `told_slots`, with a line for each group that comes or came."""
+    title, when = title_of(slot), words.when(slot.starts_at, slot.ends_at)
+    return Paper(
+        form="sheet",
+        title=_("Attendance sheet: %(title)s, %(when)s") % {"title": title, "when": when},
+        heading=_("Attendance sheet"),
+        subtitle=title,
+        at=slot.starts_at,
+        house=words.house_of(slot),
+        foot=_("Only numbers, never names. Once they are recorded, this sheet is no longer needed."),
+        parts=list(parts_of(slot)),
+    )
+
+
+def parts_of(slot: Slot) -> Iterator[Part]:
+    yield facts_of(slot)
+    if visits := visits_of(slot):
+        yield Counts(pgettext("column", "Class"), columns(), [line_of(visit) for visit in visits])
+        yield Note("", _("If nobody came, please cross out the line. Empty means “not recorded”, not zero."))
+    else:
+        yield Note("", _("No group has booked yet."))
+    yield Signatures([pgettext("signature", "Date"), _("Signature of who led")])
+    address = settings.SITE_URL + reverse("trainer_slot", args=[slot.pk])
+    yield Code.of(
+        address,
+        alt=_("QR code of the page for recording: %(address)s") % {"address": address},
+        text=_("Record the numbers with your phone: in two taps if all went as planned."),
+    )
+
+
+def facts_of(slot: Slot) -> Facts:
+    team = ", ".join(one.trainer.name for one in team_of(slot))
+    visits = visits_of(slot)
+    planned = _("%(minutes)d min") % {"minutes": minutes_of(slot)}
+    return facts(
+        [
+            (_("When"), f"{words.when(slot.starts_at, slot.ends_at)} ({planned})"),
+            (_("Where"), place_of(slot, visits[0] if visits else None)),
+            (_("Who leads"), team),
+        ]
+    )
+
+
+def columns() -> list[Column]:
+    return [
+        Column(_("Girls"), 15),
+        Column(_("Boys"), 15),
+        Column(_("Diverse"), 15),
+        Column(_("Not stated"), 15),
+        Column(_("Adults"), 20),
+        Column(_("Minutes"), 17),
+        Column(_("Signature of the school"), 34),
+    ]
+
+
+def line_of(booking: Booking) -> Line:
+    booked = _("booked: %(size)s") % {"size": size(booking)}
+    return Line(f"{group_of(booking)}, {school_of(booking)}", booked)

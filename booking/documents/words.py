@@ -1,0 +1,63 @@
+"""Words that several papers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.utils import dateformat, timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from booking.documents.text import named
+from booking.models import Booking
+from booking.templatetags.visits import group
+from schools.schooldays import local_day
+from workshops.models import Slot
+
+
+def long_day(day: date) -> str:
+    """Tuesday, 11 May 2027."""
+    return dateformat.format(day, pgettext("date format", "l, j F Y"))
+
+
+def clock(moment: datetime) -> str:
+    return dateformat.format(timezone.localtime(moment), "G:i")
+
+
+def hours(starts: datetime, ends: datetime) -> str:
+    """8:00–11:00."""
+    return pgettext("from time to time", "%(start)s–%(end)s") % {"start": clock(starts), "end": clock(ends)}
+
+
+def when(starts: datetime, ends: datetime) -> str:
+    return f"{long_day(local_day(starts))}, {hours(starts, ends)}"
+
+
+def title_of(slot: Slot) -> str:
+    return named(slot.workshop.title, _("Workshop"))
+
+
+def house_of(slot: Slot) -> str:
+    return named(slot.workshop.partner, _("Workshops"))
+
+
+def group_of(booking: Booking) -> str:
+    return named(group(booking), _("one class"))
+
+
+def school_of(booking: Booking) -> str:
+    return named(booking.school, _("a school"))
+
+
+def lessons(minutes: int) -> str:
+    """Lessons of 45 minutes, with two decimals at most: 4 lessons; 3.78 lessons."""
+    exact = round(minutes / 45, 2)
+    number = number_format(f"{exact:.2f}".rstrip("0").rstrip("."))
+    return ngettext("%(number)s lesson", "%(number)s lessons", 1 if exact == 1 else 2) % {"number": number}
+
+
+def lines_of(text: object) -> Iterator[str]:
+    """The lines of a text that say something."""
+    yield from filter(None, map(str.strip, str(text).splitlines()))
