@@ -39,6 +39,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "decline": ("organiser",),
     "attend": ("trainer", "organiser"),
     "certify": (*SCHOOL_SIDE, "organiser"),
+    "explain_missed": SCHOOL_SIDE,
+    "answer_missed": ("organiser",),
     "override": ("organiser",),
 }
 

@@ -14,6 +14,7 @@ from booking.models import (
     Broadcast,
     Change,
     Document,
+    Explanation,
     Feed,
     IdempotencyKey,
     Message,
@@ -57,6 +58,14 @@ class DocumentAdmin(ReadOnly):
     list_display = ("year", "number", "partner", "kind", "booking", "issued_at")
     list_select_related = ("partner", "booking__school", "booking__slot__workshop", "replaces")
     list_filter = ("kind",)
+    search_fields = ("booking__reference__exact",)
+
+
+@called(_("explanation"), _("explanations"))
+@admin.register(Explanation)
+class ExplanationAdmin(ReadOnly):
+    list_display = ("booking", "at", "answered_at")
+    list_select_related = ("booking__school", "booking__slot__workshop")
     search_fields = ("booking__reference__exact",)
 
 

@@ -29,6 +29,9 @@ SIGNS = {
     "cancelled": "x-circle",
     "attended": "done",
     "no_show": "absent",
+    "explained": "mail",
+    "excused": "check-circle",
+    "not_excused": "minus-circle",
     "overridden": "alert",
     "undone": "arrow",
     "added_later": "plus",
@@ -77,8 +80,11 @@ def what(change: Change) -> str:
         "resized": lambda: _("Number changed"),
         "amended": lambda: _("Details changed"),
         "cancelled": lambda: _("Cancelled late") if facts.get("late") else _("Cancelled"),
-        "attended": lambda: _("Recorded: %(present)d were there") % {"present": facts.get("present", 0)},
-        "no_show": lambda: _("Nobody came"),
+        "attended": lambda: counted(facts),
+        "no_show": lambda: _("Corrected: nobody came") if is_corrected(facts) else _("Nobody came"),
+        "explained": lambda: _("The school wrote why nobody came"),
+        "excused": lambda: _("The house has excused it"),
+        "not_excused": lambda: _("The house has read why, and left it as it is"),
         "overridden": lambda: _("Booked by the organiser against the rule"),
         "undone": lambda: _("Taken back"),
         "added_later": lambda: _("Added by the organiser after the start"),
@@ -92,6 +98,21 @@ def what(change: Change) -> str:
         "reconfirmed": lambda: _("It is still on"),
     }
     return words[change.kind]() if change.kind in words else str(change.get_kind_display())
+
+
+def counted(facts: dict[str, Any]) -> str:
+    if not is_corrected(facts):
+        words = _("Recorded: %(present)d were there")
+    elif facts["no_show"][0]:
+        words = _("Corrected: %(present)d were there after all")
+    else:
+        words = _("Corrected: %(present)d were there")
+    return words % {"present": facts.get("present", 0)}
+
+
+def is_corrected(facts: dict[str, Any]) -> bool:
+    """Whether there was a record before."""
+    return facts.get("no_show", [None])[0] is not None
 
 
 def expired(facts: dict[str, Any]) -> str:
@@ -115,6 +136,8 @@ def skipped(facts: dict[str, Any]) -> str:
 
 def compared(facts: dict[str, Any]) -> Iterable[str]:
     """Pupils: 24 → 22, for each fact that has a before and an after."""
+    if facts.get("no_show") and facts["no_show"] != [False, False]:
+        return  # first numbers, or all of them new: their sum was said
     for fact, (name, read) in facts_in_words().items():
         value = facts.get(fact)
         if isinstance(value, list) and len(value) == 2 and value[0] != value[1]:
@@ -149,6 +172,12 @@ def facts_in_words() -> dict[str, tuple[str, Callable[[Any], str]]]:
         "group_name": (_("Class or course"), str),
         "pupils": (_("Pupils"), str),
         "adults": (_("Adults"), str),
+        "f": (_("Girls"), str),
+        "m": (_("Boys"), str),
+        "d": (_("Diverse"), str),
+        "unknown": (_("Not stated"), str),
+        "minutes": (_("Minutes"), str),
+        "late_minutes": (_("Late by minutes"), str),
         "grades": (_("Grades"), lambda grades: ", ".join(map(str, grades))),
         "language": (_("Language"), lambda code: str(SpokenLanguage(code).label)),
         "needs_list": (_("Needs"), lambda codes: ", ".join(str(Booking.Need(code).label) for code in codes) or NOTHING),

@@ -131,8 +131,8 @@ def with_wishes(requests: Any) -> Any:
 
 
 def missed_visits(schools: Iterable[int], now: datetime) -> dict[int, int]:
-    """How often each of the schools did not come within the last year."""
-    missed = Booking.objects.filter(school__in=schools, state="no_show", slot__starts_at__gte=now - LOOK_BACK)
+    """How often each of the schools did not come within the last year, without excuse."""
+    missed = Booking.objects.missed().filter(school__in=schools, slot__starts_at__gte=now - LOOK_BACK)
     return dict(missed.values_list("school").annotate(Count("pk")))
 
 

@@ -11,7 +11,7 @@ from django.core import signing
 from django.urls import reverse
 
 from booking.models import Booking
-from booking.policy import link_ends_at
+from booking.policy import LINK_LIFE, link_ends_at
 from schools.models import Membership
 from workshops.models import Assignment, Slot
 
@@ -63,10 +63,18 @@ def open_assignment(signed: str, now: datetime) -> Assignment | None:
 
 
 def open_link(signed: str, now: datetime) -> Booking | None:
-    """The booking that the link opens, or None: forged, replaced by a newer one, or two weeks after the visit."""
+    """The booking that the link opens, or None: forged, replaced by a newer one, or past its time."""
     try:
         pk, version = SIGNER.unsign(signed).split(".")
     except (signing.BadSignature, ValueError):
         return None
     booking = Booking.objects.with_facts().filter(pk=pk, link_version=version).first()
-    return booking if booking and now < link_ends_at(booking.slot) else None
+    return booking if booking and now < ends_at(booking) else None
+
+
+def ends_at(booking: Booking) -> datetime:
+    """Two weeks after the visit; of a missed one as long after it was recorded, for the school may explain it."""
+    usual = link_ends_at(booking.slot)
+    if booking.state != Booking.State.NO_SHOW:
+        return usual
+    return max(usual, booking.attendance.at + LINK_LIFE)

@@ -20,7 +20,9 @@ STANDING = """
            (SELECT count(*) FROM booking_booking b JOIN workshops_slot s ON s.id = b.slot_id
                JOIN workshops_workshop w ON w.id = s.workshop_id
                WHERE b.school_id = %(school)s AND b.state = 'no_show' AND (b.state = 'no_show' OR b.late)
-                 AND w.partner_id = %(partner)s AND s.starts_at >= %(since)s),
+                 AND w.partner_id = %(partner)s AND s.starts_at >= %(since)s
+                 AND NOT EXISTS (
+                     SELECT FROM booking_attendance a WHERE a.booking_id = b.id AND a.excused_at IS NOT NULL)),
            EXISTS (
                SELECT FROM booking_booking b JOIN workshops_slot s ON s.id = b.slot_id
                JOIN workshops_workshop w ON w.id = s.workshop_id
@@ -35,7 +37,8 @@ STANDING = """
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`missed` visits that still count; `late`: cancelled late, and not booked again since."""
+    """`missed` visits that still count, without those that were excused; `late`: cancelled late, and not booked again
+    since."""
 
     is_new: bool = True
     missed: int = 0

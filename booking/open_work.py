@@ -32,6 +32,12 @@ def unanswered(at: datetime) -> Any:
     return coming.with_facts().order_by("slot__starts_at", "pk")
 
 
+def explained(at: datetime) -> Any:
+    """Missed visits that the school explained, and nobody has answered."""
+    written = Booking.objects.explained().filter(explanation__at__lt=at)
+    return written.with_facts().order_by("slot__starts_at", "pk")
+
+
 def unrecorded(at: datetime) -> Any:
     missing = Exists(Booking.objects.unrecorded(at).filter(slot=OuterRef("pk")))
     after, until = UNRECORDED
@@ -53,6 +59,7 @@ def failed(at: datetime) -> Any:
 TASKS: dict[str, tuple[Callable[[datetime], Any], str]] = {
     "requests": (requests, "request_arrived"),
     "unanswered": (unanswered, "reconfirm_missing"),
+    "explained": (explained, ""),
     "unrecorded": (unrecorded, "attendance_open"),
     "unstaffed": (unstaffed, ""),
     "failed": (failed, ""),
@@ -95,6 +102,7 @@ class OpenWork:
         words = {
             "requests": lambda n: ngettext("%(n)d request", "%(n)d requests", n),
             "unanswered": lambda n: ngettext("%(n)d visit in doubt", "%(n)d visits in doubt", n),
+            "explained": lambda n: ngettext("%(n)d missed visit explained", "%(n)d missed visits explained", n),
             "unrecorded": lambda n: ngettext("%(n)d visit without numbers", "%(n)d visits without numbers", n),
             "unstaffed": lambda n: ngettext("%(n)d date that nobody leads", "%(n)d dates that nobody leads", n),
             "failed": lambda n: ngettext("%(n)d mail that failed", "%(n)d mails that failed", n),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from accounts.actor import Actor
 from booking import access, history, policy
 from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
-from booking.models import Alternative, Booking, Change, HandOver
+from booking.models import Alternative, Booking, Change, Explanation, HandOver
 from booking.rules import undoing
 from booking.states import ASKED
 from schools.schooldays import local_day
@@ -109,6 +109,21 @@ class Outlook:
     def may_answer(self) -> bool:
         """Whether an offer waits for this reader's answer."""
         return self.may("reject")
+
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        """Why nobody came, as the school told it."""
+        if self.booking.state != State.NO_SHOW:
+            return None
+        return Explanation.objects.filter(booking=self.booking).first()
+
+    @property
+    def may_explain(self) -> bool:
+        """Whether this reader may say why nobody came: not once the house has excused or answered it."""
+        if self.booking.state != State.NO_SHOW or not access.may(self.by, "explain_missed", self.booking):
+            return False
+        answered = self.explanation and self.explanation.answered_at
+        return not answered and not self.booking.attendance.excused_at
 
     @property
     def has_certificates(self) -> bool:

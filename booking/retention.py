@@ -17,11 +17,12 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, When
 
-from booking.models import VISITING, Booking, Bounce, HandOver, Note
+from booking.models import VISITING, Attendance, Booking, Bounce, Explanation, HandOver, Note
 from booking.retry import retried
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
 
+NOTES_LIFE = timedelta(days=14)  # of what was noted for a visit, by the school or beside the numbers
 BATCH = 100  # dates at a time, each with up to thirty groups
 ONE_DAY = timedelta(days=1)
 
@@ -41,7 +42,7 @@ class Rule:
 WORDS: dict[str, Any] = {"needs": "", "needs_list": [], "note": ""}
 RULES = (
     Rule("telephone numbers", timedelta(days=7), {"contact_phone": ""}),
-    Rule("needs and notes of schools", timedelta(days=14), WORDS | {"further_email": ""}),
+    Rule("needs and notes of schools", NOTES_LIFE, WORDS | {"further_email": ""}),
 )
 
 
@@ -59,6 +60,16 @@ def answered_questions(now: datetime) -> QuerySet[HandOver]:
     return HandOver.objects.filter(Q(accepted_at__lt=past) | Q(ended_at__lt=past) | Q(expires_at__lt=past))
 
 
+def old_explanations(now: datetime) -> QuerySet[Explanation]:
+    """Why a class did not come: until well after the house had to answer it."""
+    return Explanation.objects.filter(booking__slot__ends_at__lte=now - timedelta(days=90))
+
+
+def notes_of_trainers(now: datetime) -> QuerySet[Attendance]:
+    """What was noted beside the numbers of a visit: two weeks after it, as what the school noted."""
+    return Attendance.objects.exclude(note="").filter(booking__slot__ends_at__lte=now - NOTES_LIFE)
+
+
 def old_marks(now: datetime) -> QuerySet[Bounce]:
     """Addresses that took no mails, and to which none went since a year."""
     return Bounce.objects.filter(at__lt=now - timedelta(days=365))
@@ -72,6 +83,7 @@ def ended_sessions(now: datetime) -> QuerySet[Session]:
 ROWS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
     "notes of organisers": notes_on_old_visits,
     "colleagues who were asked": answered_questions,
+    "explanations of missed visits": old_explanations,
     "addresses that took no mails": old_marks,
     "ended sessions": ended_sessions,
 }
@@ -81,6 +93,7 @@ def erase_expired(now: datetime) -> Counter[str]:
     """Forget what is due; returns how many of each: bookings, notes, sessions, copies."""
     done = Counter({rule.what: empty_all(rule, now) for rule in RULES})
     done.update({what: rows(now).delete()[0] for what, rows in ROWS.items()})
+    done["notes of trainers"] = empty_notes(now)
     done["old copies of calendars"] = ask_cache("DELETE FROM cache WHERE expires < %s", now)
     return done
 
@@ -89,6 +102,7 @@ def expired(now: datetime) -> Counter[str]:
     """How many of each `erase_expired` would forget. Changes nothing."""
     found = Counter({rule.what: rule.due(now).count() for rule in RULES})
     found.update({what: rows(now).count() for what, rows in ROWS.items()})
+    found["notes of trainers"] = notes_of_trainers(now).count()
     found["old copies of calendars"] = ask_cache("SELECT FROM cache WHERE expires < %s", now)
     return found
 
@@ -98,6 +112,13 @@ def ask_cache(sql: str, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, [now])
         return int(cursor.rowcount)
+
+
+@retried
+def empty_notes(now: datetime) -> int:
+    """A record on which somebody works just now waits for the next hour."""
+    due = notes_of_trainers(now).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return Attendance.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(note="")
 
 
 def empty_all(rule: Rule, now: datetime) -> int:

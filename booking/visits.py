@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from booking.models import Booking
-from booking.rules import Counts
+from booking.rules import Counts, counts_of
 from workshops.models import Slot
 from workshops.vocabulary import Format
 
@@ -28,7 +28,7 @@ def minutes_of(slot: Slot) -> int:
 def as_recorded(booking: Booking) -> Counts | None:
     """What stands in the record; None means "not recorded", which is not zero. Reads `attendance`."""
     record = getattr(booking, "attendance", None)
-    return record and Counts(**{name: getattr(record, name) for name in Counts.__slots__})
+    return counts_of(record) if record else None
 
 
 def place_of(slot: Slot, booking: Booking | None = None) -> str:

@@ -19,6 +19,7 @@ from booking.models import (
     Booking,
     Bounce,
     Broadcast,
+    Explanation,
     Feed,
     HandOver,
     IdempotencyKey,
@@ -123,9 +124,7 @@ CASES: dict[str, str] = {
     "alternative_first_or_second": "UPDATE booking_alternative SET rank = 3",
     "attendance_nobody_counts_nobody": "UPDATE booking_attendance SET no_show = true",
     "attendance_somebody_came": "UPDATE booking_attendance SET f = 0",
-    "fact_status_known": "UPDATE booking_visitfact SET status = 'lovely', f = 0, turned_away = 0",
-    "fact_counts_who_came": "UPDATE booking_visitfact SET f = 0, m = 0, d = 0, unknown = 0",
-    "fact_turned_away_has_no_visit": "UPDATE booking_visitfact SET turned_away = 1",
+    "attendance_only_who_missed_is_excused": "UPDATE booking_attendance SET excused_at = now()",
     "feed_once": twin("booking_feed", token="'another'"),
     "feed_scope_fits_its_kind": "UPDATE booking_feed SET kind = 'school'",
     "idempotency_key_once": twin("booking_idempotencykey"),
@@ -161,6 +160,7 @@ def house(db: Any) -> None:
     MessageChoice.objects.create(user=user, kind="request_arrived", how="digest")
     Note.objects.create(partner=partner, booking=booking, text="Ruft lieber an.", by=user, at=now)
     Broadcast.objects.create(partner=partner, slot=slot, subject="Baustelle", text="Bitte Hintereingang.", at=now)
+    Explanation.objects.create(booking=booking, text="Der Bus kam nicht.", at=now)
     HandOver.objects.create(booking=booking, email="bea@school.example", created_at=now, expires_at=now)
     Pause.objects.create(since=now, why="restored")
     Bounce.objects.create(address="gone@school.example", reason="550", at=now)

@@ -190,6 +190,9 @@ TABLE: dict[str, Group] = {
     "POST /bookings/{reference}/hand-over/": HANDS_OVER,
     "GET /bookings/{reference}/reconfirm/": UNDOES,  # nobody asks yet: back to the booking
     "POST /bookings/{reference}/reconfirm/": UNDOES,
+    "GET /bookings/{reference}/missed/": NO_OFFER,  # it is still to come
+    "GET /bookings/{missed_reference}/missed/": HANDS_OVER,
+    "POST /bookings/{missed_reference}/missed/": HANDS_OVER,
     "GET /bookings/{reference}/again/": SEES_BOOKING,
     "GET /bookings/{reference}/cancel/": CHANGES_BOOKING,
     "POST /bookings/{reference}/cancel/": ENDS_BOOKING,
@@ -230,6 +233,9 @@ TABLE: dict[str, Group] = {
     "POST /b/{link}/hand-over/": OPEN,
     "GET /b/{link}/reconfirm/": everyone(302),
     "POST /b/{link}/reconfirm/": everyone(302),
+    "GET /b/{missed_link}/missed/": OPEN,
+    "POST /b/{missed_link}/missed/": OPEN,
+    "POST /b/{link}/missed/": everyone(302),
     "GET /b/{link}/again/": OPEN,
     "GET /b/{link}/cancel/": OPEN,
     "POST /b/{link}/cancel/": everyone(302),
@@ -286,6 +292,9 @@ TABLE: dict[str, Group] = {
     "POST /organise/bookings/{reference}/still-on/": DONE_BY_PARTNER,  # nobody asks: the page says so
     "GET /organise/requests/{reference}/wait/": BY_POST,
     "POST /organise/requests/{reference}/wait/": DONE_BY_PARTNER,
+    "GET /organise/bookings/{reference}/missed/": DONE_BY_PARTNER,  # it is still to come: the page says so
+    "GET /organise/bookings/{missed_reference}/missed/": OF_PARTNER,
+    "POST /organise/bookings/{missed_reference}/missed/": OF_PARTNER,
     "GET /organise/bookings/{reference}/cancel/": OF_PARTNER,
     "POST /organise/bookings/{reference}/cancel/": OF_PARTNER,
     "GET /organise/bookings/{reference}/undo/": BY_POST,

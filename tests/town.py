@@ -16,7 +16,7 @@ from booking.calendars.addresses import addresses_of
 from booking.models import Booking, Broadcast, Message, Note
 from booking.reports.freezing import freeze
 from booking.reports.question import Question
-from schools.models import Membership
+from schools.models import Membership, School
 from tests.factories import (
     in_days,
     make_assignment,
@@ -32,7 +32,7 @@ from tests.factories import (
     make_venue,
     make_workshop,
 )
-from workshops.models import Funder, FundingPot, PotReader, Slot
+from workshops.models import Funder, FundingPot, PotReader, Slot, Trainer, Workshop
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Town:
 
 
 def build() -> Town:
-    """A request for a date of `zuklos` in 40 days, a visit yesterday that nobody has recorded, and
-    one of the day before that took place; Tom leads all of them."""
+    """A request for a date of `zuklos` in 40 days, a visit yesterday that nobody has recorded, and two of the day
+    before: one that took place, and one to which nobody came; Tom leads all of them."""
     partner, elsewhere = make_partner("zuklos"), make_partner("elsewhere")
     school, other_school = make_school(), make_school("Gymnasium Zittau", "Zittau")
     venue = make_venue(partner)
@@ -77,6 +77,7 @@ def build() -> Town:
     past_booking = make_booking(past_slot, owner, school=school, at=in_days(-30))
     visited = make_booking(visited_slot, owner, school=school, at=in_days(-30))
     rules.attend(visited, rules.Counts(f=20, adults=2), by=Actor.person(trainer.user), now=timezone.now())
+    missed_booking = missed_by(past_slot.workshop, trainer, owner, school)
     people = {
         "anonymous": None,
         "owner": owner,
@@ -111,6 +112,8 @@ def build() -> Town:
         "visited_reference": visited.reference,
         "visited_link": links.sign(visited),
         "day": timezone.localdate(slot.starts_at).isoformat(),
+        "missed_reference": missed_booking.reference,
+        "missed_link": links.sign(missed_booking),
         "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
         "colleague": asked_colleague(booking),
@@ -127,6 +130,17 @@ def frozen_by(organiser: User, house: int) -> int:
     today = timezone.localdate()
     question = Question(today - timedelta(days=700), today, funding_pot="fund")
     return freeze(question, frozenset({house}), by=Actor.person(organiser), now=timezone.now(), note="Fund").pk
+
+
+def missed_by(workshop: Workshop, trainer: Trainer, owner: User, school: School) -> Booking:
+    """A visit to which nobody came, and why."""
+    slot = make_slot(workshop, starts_at=in_days(-2))
+    make_assignment(slot, trainer)
+    booking = make_booking(slot, owner, school=school, at=in_days(-30))
+    assert trainer.user
+    rules.attend(booking, rules.Counts(no_show=True), by=Actor.person(trainer.user), now=slot.ends_at)
+    rules.explain_missed(booking, "Der Bus kam nicht.", by=Actor.person(owner), now=slot.ends_at)
+    return booking
 
 
 def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str, Any]:

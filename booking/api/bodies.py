@@ -125,6 +125,7 @@ class AttendanceBody(Body):
     present = PresentBody(required=False)
     adults = count(MOST_PUPILS, default=0)
     minutes = count(MOST_MINUTES, default=0)
+    late_minutes = count(MOST_MINUTES, default=0)
     no_show = serializers.BooleanField(default=False)
     reason = Text(max_length=500, required=False)
 
@@ -181,4 +182,5 @@ def to_changes(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def to_counts(data: dict[str, Any]) -> Counts:
-    return Counts(**data.get("present", {}), adults=data["adults"], minutes=data["minutes"], no_show=data["no_show"])
+    others = {name: data[name] for name in ("adults", "minutes", "late_minutes", "no_show")}
+    return Counts(**data.get("present", {}), **others)

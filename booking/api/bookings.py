@@ -75,7 +75,7 @@ class AttendanceSerializer(serializers.ModelSerializer[Attendance]):
 
     class Meta:
         model = Attendance
-        fields = ("present", "adults", "minutes", "no_show")
+        fields = ("present", "adults", "minutes", "late_minutes", "no_show")
 
 
 class BookingSerializer(serializers.ModelSerializer[Booking]):

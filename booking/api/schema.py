@@ -130,7 +130,7 @@ PLACING = OpenApiExample(
 )
 COUNTING = OpenApiExample(
     "Who came",
-    value={"present": {"f": 12, "m": 10, "d": 0, "unknown": 1}, "adults": 2, "minutes": 180, "no_show": False},
+    value={"present": {"f": 12, "m": 10, "d": 0, "unknown": 1}, "adults": 2, "minutes": 180},
     request_only=True,
 )
 FULL = OpenApiExample(

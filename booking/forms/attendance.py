@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,10 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from booking.forms.fields import number, text
 from booking.models import Booking
+from booking.retention import NOTES_LIFE
 from booking.rules import Counts
 from booking.visits import as_planned, as_recorded
 
 GENDERS = ("f", "m", "d", "unknown")
+OTHERS = ("adults", "minutes", "late_minutes")
 COUNT: dict[str, Any] = {"least": 0, "most": 500, "required": False}
 DAY = 24 * 60
 SUSPICIOUS = 1.5  # times the booked number: rather a slip than a crowd
@@ -22,8 +25,11 @@ SUSPICIOUS = 1.5  # times the booked number: rather a slip than a crowd
 class AttendanceForm(forms.Form):
     """One group's record. `how` says which button was pressed, `seen` which revision of the record its sender saw.
 
-    Empty numbers are zero; that nobody came has a button of its own.
+    Empty numbers are zero; that nobody came has a button of its own. `mine` is what its sender wanted to record where
+    a colleague was quicker, so that both stand on the page.
     """
+
+    mine: Counts | None = None
 
     f = number(gettext_lazy("Girls"), **COUNT)
     m = number(gettext_lazy("Boys"), **COUNT)
@@ -31,6 +37,18 @@ class AttendanceForm(forms.Form):
     unknown = number(gettext_lazy("Not stated"), **COUNT, help_text=gettext_lazy("not counted by gender"))
     adults = number(gettext_lazy("Adults"), **COUNT)
     minutes = number(gettext_lazy("Minutes"), **COUNT | {"most": DAY}, help_text=gettext_lazy("in steps of 15"))
+    late_minutes = number(
+        gettext_lazy("Late"), **COUNT | {"most": DAY}, help_text=gettext_lazy("minutes after the planned start")
+    )
+    note = text(
+        gettext_lazy("Note for the team"),
+        longest=500,
+        rows=2,
+        required=False,
+        help_text=gettext_lazy(
+            "No names, please. Only who leads and who organises reads it; deleted 14 days after the visit."
+        ),
+    )
     reason = text(
         gettext_lazy("Why is it corrected?"),
         longest=500,
@@ -42,17 +60,23 @@ class AttendanceForm(forms.Form):
     how = forms.ChoiceField(choices=[(name, name) for name in ("planned", "counts", "nobody")])
     seen = forms.IntegerField(min_value=0)
 
-    def __init__(self, booking: Booking, data: Any = None) -> None:
+    def __init__(self, booking: Booking, now: datetime, data: Any = None) -> None:
         self.booking, self.planned, self.recorded = booking, as_planned(booking), as_recorded(booking)
         shown = self.recorded if self.recorded and not self.recorded.no_show else self.planned
-        initial = {name: getattr(shown, name) for name in Counts.__slots__} | {"seen": self.revision}
+        initial: dict[str, Any] = {name: getattr(shown, name) for name in Counts.__slots__} | {
+            "seen": revision_of(booking)
+        }
+        if self.recorded:
+            initial["note"] = booking.attendance.note
         super().__init__(data, initial=initial, auto_id=f"{booking.reference}-%s")
+        if now >= booking.slot.ends_at + NOTES_LIFE:
+            del self.fields["note"]
         if not self.recorded:
             del self.fields["reason"]
 
     @property
     def revision(self) -> int:
-        return self.booking.attendance.revision if self.recorded else 0
+        return revision_of(self.booking)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -84,10 +108,25 @@ class AttendanceForm(forms.Form):
             return self.planned
         if values["how"] == "nobody":
             return Counts(no_show=True)
-        numbers: dict[str, Any] = {name: values[name] or 0 for name in (*GENDERS, "adults", "minutes")}
+        numbers: dict[str, Any] = {name: values[name] or 0 for name in (*GENDERS, *OTHERS)}
         return Counts(**numbers)
 
     @property
-    def is_overtaken(self) -> bool:
-        """Whether somebody else recorded other numbers while this form lay open."""
-        return self.cleaned_data["seen"] != self.revision and self.counts != self.recorded
+    def words(self) -> dict[str, Any]:
+        """What goes beside the numbers: the note only where it could be typed. Only of a valid form."""
+        values = self.cleaned_data
+        note = values.get("note") if values["how"] == "counts" else None
+        return {"reason": values.get("reason", ""), "note": note, "seen": values["seen"]}
+
+
+def revision_of(booking: Booking) -> int:
+    """How often it was recorded; 0 where nobody has."""
+    return booking.attendance.revision if as_recorded(booking) else 0
+
+
+def beside(booking: Booking, now: datetime, overtaken: AttendanceForm) -> AttendanceForm:
+    """The form on what a colleague recorded, filled in with what the other one had typed."""
+    typed = {**overtaken.cleaned_data, **{name: getattr(overtaken.counts, name) for name in Counts.__slots__}}
+    form = AttendanceForm(booking, now, typed | {"how": "counts", "seen": revision_of(booking)})
+    form.mine = overtaken.counts
+    return form

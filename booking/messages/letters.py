@@ -207,11 +207,12 @@ def address_of_slot(message: Message, slot: Slot) -> str:
 
 def page_for(message: Message) -> str:
     """Where the answer is given, of what asks for one."""
-    if message.kind == "booking_reconfirm":
-        return "reconfirm/"
+    if message.kind in ASKING:
+        return ASKING[message.kind]
     return "again/" if getattr(message, "instead", []) else ""
 
 
+ASKING = {"booking_reconfirm": "reconfirm/", "booking_missed": "missed/"}
 OF_CONTACT = {"reminder", "slot_moved", "broadcast", "thanks"}
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
 OF_TRAINERS |= {"slot_moved_team", "class_moved", "trainer_asked", "team_reminder"}

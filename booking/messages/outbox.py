@@ -173,6 +173,18 @@ def thank(booking: Booking, *, now: datetime) -> None:
         compose(KINDS["thanks"], contact_address(booking), now=now, booking=booking, dedupe_key=key).save()
 
 
+def tell_missed(booking: Booking, *, now: datetime) -> None:
+    """Owe the school the word that its visit stands as missed; not again while that is owed."""
+    if not Message.objects.filter(booking=booking, kind="booking_missed", state=Message.State.OWED).exists():
+        announce("booking_missed", booking, now=now)
+
+
+def take_back(booking: Booking, code: str) -> None:
+    """Drop what is owed of this kind about a booking: it is not true any more."""
+    owed = Message.objects.filter(booking=booking, kind=code, state=Message.State.OWED)
+    owed.update(state=Message.State.DROPPED, last_error="taken back")
+
+
 def forget(booking: Booking, *, why: str, now: datetime) -> None:
     """Drop what is owed about a visit that will not be, or was, with the reason; what stays true is still told."""
     Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=UNTRUE).update(

@@ -21,6 +21,7 @@ OUR_REASONS: dict[str, str | Promise] = {
     "offered": gettext_lazy("The class has a new offer."),
     "confirmed": gettext_lazy("The booking was confirmed before the mail went out."),
     "attended": gettext_lazy("The visit has taken place."),
+    "excused": gettext_lazy("The house has excused the visit."),
     "no_show": gettext_lazy("The class did not come."),
     "taken back": gettext_lazy("The decision was taken back before the mail went out."),
     "the visit is over": gettext_lazy("The visit is over."),

@@ -38,6 +38,8 @@ TRUE_ONLY = {
     "booking_cancelled": State.CANCELLED,
     "booking_declined": State.DECLINED,
     "thanks": State.ATTENDED,
+    "booking_missed": State.NO_SHOW,
+    "booking_missed_answer": State.NO_SHOW,
 }
 OF_A_TEAM = {"trainer_asked", "trainer_assigned", "slot_moved_team", "class_moved", "team_reminder"}
 # How a trainer must stand to a date, so that a message about it is true; None is not at all.
@@ -72,6 +74,8 @@ def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str
         return booking.state
     if booking.state != TRUE_ONLY.get(message.kind, booking.state):
         return "taken back"
+    if message.kind == "booking_missed" and booking.attendance.excused_at:
+        return "excused"
     if message.kind in OF_THE_FUTURE and booking.slot.ends_at <= now:
         return "the visit is over"
     if (later := getattr(message, "overtaken_at", None)) and later <= now:

@@ -3,6 +3,7 @@ from booking.models.booking import ENDED, HOLDING, LIVE, VISITING, Alternative, 
 from booking.models.broadcast import Broadcast
 from booking.models.change import Change
 from booking.models.document import Document
+from booking.models.explanation import Explanation
 from booking.models.fact import VisitFact
 from booking.models.feed import Feed
 from booking.models.frozen import FrozenReport
@@ -23,6 +24,7 @@ __all__ = [
     "Broadcast",
     "Change",
     "Document",
+    "Explanation",
     "Feed",
     "FrozenReport",
     "HandOver",

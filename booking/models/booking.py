@@ -122,6 +122,14 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Visits that are over and not recorded; that is not the same as nobody there."""
         return self.filter(state=State.CONFIRMED, slot__ends_at__lt=at, attendance=None)
 
+    def missed(self) -> Self:
+        """Visits to which nobody came, those left out that the house excused."""
+        return self.filter(state=State.NO_SHOW, attendance__excused_at=None)
+
+    def explained(self) -> Self:
+        """Missed visits that the school explained, and no organiser has answered it yet."""
+        return self.filter(state=State.NO_SHOW, explanation__isnull=False, explanation__answered_at=None)
+
     def visible_to(self, user: User) -> Self:
         """Bookings that `user` may see: own ones, those of the office's school, of assigned slots, of own partners, and
         in part those of workshops that an own partner helps with (booking/access.py)."""

@@ -5,11 +5,12 @@ Locks have one order: the person (where a stranger's bookings are counted) and a
 slots by key, then trainers by key, then bookings.
 """
 
-from booking.rules.attending import Counts, attend
+from booking.rules.attending import Counts, attend, counts_of
 from booking.rules.bundling import place_together
 from booking.rules.changing import amend, resize
 from booking.rules.deciding import confirm, decline, expire, wait
 from booking.rules.ending import cancel, end_by_cancelling
+from booking.rules.excusing import answer_missed, explain_missed
 from booking.rules.handing_over import asked_by_mail, hand_over, take_over
 from booking.rules.moving import move
 from booking.rules.placing import place
@@ -23,13 +24,16 @@ __all__ = [
     "accept",
     "advance_reconfirmation",
     "amend",
+    "answer_missed",
     "asked_by_mail",
     "attend",
     "cancel",
     "confirm",
+    "counts_of",
     "decline",
     "end_by_cancelling",
     "expire",
+    "explain_missed",
     "hand_over",
     "move",
     "offer_freed",

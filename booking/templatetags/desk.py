@@ -99,6 +99,8 @@ def mail_name(kind: str) -> str:
         "booking_offer_expired": _("End of an offer"),
         "reminder": _("Reminder"),
         "thanks": _("Thanks for the visit"),
+        "booking_missed": _("Nobody came: question to the school"),
+        "booking_missed_answer": _("Answer to an explanation"),
         "broadcast": _("Message in own words"),
         "invited": _("Invitation to the team"),
         "requests_digest": _("Open work of the morning"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import letters, mail_log, notes, on_behalf, organiser_booking, organiser_moves, search
+from booking.views import letters, mail_log, missed_visits, notes, on_behalf, organiser_booking, organiser_moves, search
 
 urlpatterns: list[URLPattern] = [
     path("organise/search/", search.find, name="organise_search"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("organise/bookings/<slug:reference>/change/", organiser_booking.change, name="organise_booking_change"),
     path("organise/bookings/<slug:reference>/move/", organiser_moves.move, name="organise_booking_move"),
     path("organise/bookings/<slug:reference>/still-on/", organiser_moves.still_on, name="organise_still_on"),
+    path("organise/bookings/<slug:reference>/missed/", missed_visits.answer, name="organise_missed"),
     path("organise/bookings/<slug:reference>/cancel/", organiser_booking.cancel, name="organise_booking_cancel"),
     path("organise/bookings/<slug:reference>/undo/", organiser_booking.undo, name="organise_booking_undo"),
     path("organise/bookings/<slug:reference>/notes/", notes.booking_note, name="organise_booking_note"),

@@ -21,6 +21,7 @@ ROWS_A_PAGE = 25
 TIMES = {  # by what a task is told first, where that is not the beginning of a date
     "failed": "created_at",
     "unanswered": "slot__starts_at",
+    "explained": "slot__starts_at",
     "unreachable": "slot__starts_at",
     "ending": "offer_expires_at",
 }
@@ -51,6 +52,7 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     lists = {
         "unstaffed": figures.unstaffed_slots(user, now),
         "unanswered": Booking.objects.unanswered().organised_by(user).filter(slot__starts_at__gt=now).with_facts(),
+        "explained": Booking.objects.explained().organised_by(user).with_facts(),
         "unrecorded": figures.unrecorded_slots(user, now),
         "ending": figures.ending_offers(user, now),
         "freed": figures.slots_with_room_for_waiting(user, now),

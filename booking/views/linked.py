@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actor import Actor
 from booking.access import for_link_holders
 from booking.links import open_link
-from booking.views import another_date, certificates, one_booking, passing_on, still_on
+from booking.views import another_date, certificates, missed_visits, one_booking, passing_on, still_on
 from booking.views.one_booking import Desk, Page, Ways
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +53,7 @@ change = behind_link(one_booking.change, FORMS_MAY_SAY_WHERE)
 move = behind_link(another_date.move, FORMS_MAY_SAY_WHERE)
 hand_over = behind_link(passing_on.hand_over, FORMS_MAY_SAY_WHERE)
 reconfirm = behind_link(still_on.reconfirm, FORMS_MAY_SAY_WHERE)
+missed = behind_link(missed_visits.explain, FORMS_MAY_SAY_WHERE)
 again = behind_link(another_date.again, FORMS_MAY_SAY_WHERE)
 cancel = behind_link(one_booking.cancel, FORMS_MAY_SAY_WHERE)
 answer = behind_link(one_booking.answer, FORMS_MAY_SAY_WHERE)

@@ -20,7 +20,7 @@ from booking.access import roles_of
 from booking.models import LIVE, Booking, Feed
 from booking.models.booking import BookingQuerySet
 from booking.outlook import Outlook
-from booking.views import another_date, certificates, one_booking, passing_on, still_on
+from booking.views import another_date, certificates, missed_visits, one_booking, passing_on, still_on
 from booking.views.one_booking import Desk, Page, Ways
 from booking.visits import way_to
 
@@ -111,6 +111,7 @@ change = of_mine(one_booking.change)
 move = of_mine(another_date.move)
 hand_over = of_mine(passing_on.hand_over)
 reconfirm = of_mine(still_on.reconfirm)
+missed = of_mine(missed_visits.explain)
 cancel = of_mine(one_booking.cancel)
 answer = of_mine(one_booking.answer)
 undo = of_mine(one_booking.undo)

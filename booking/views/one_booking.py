@@ -60,6 +60,10 @@ class Ways:
         return self.to("reconfirm")
 
     @property
+    def missed(self) -> str:
+        return self.to("missed")
+
+    @property
     def again(self) -> str:
         return self.to("again")
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.audience import audience
 from booking import rules
 from booking.access import for_trainers, roles_of
-from booking.forms.attendance import AttendanceForm
+from booking.forms.attendance import AttendanceForm, beside
 from booking.models import VISITING, Booking
 from booking.templatetags.visits import counted
 from booking.templatetags.visits import group as group_words
@@ -108,14 +108,13 @@ def questions_to(request: SignedInRequest, now: datetime) -> Any:
 
 @for_those_who_record
 def attendance(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A slot's groups, and who came: as planned with one tap, in numbers, or nobody."""
+    """A slot's groups, and who came: as planned with one tap, in numbers, or nobody.
+
+    Its script asks for JSON, which says in a word what became of an entry."""
     slot = get_object_or_404(Slot.objects.recorded_by(request.user).with_facts(), pk=pk)
     now = timezone.now()
     if request.method == "POST":
         return record(request, slot, now)
-    if request.GET.get("nobody"):
-        booking = group_of(slot, word(request.GET["nobody"]))
-        return render(request, "booking/trainer/nobody.html", {"nav": "trainer", "form": AttendanceForm(booking)})
     return show(request, slot, now)
 
 
@@ -131,31 +130,47 @@ def groups_of(slot: Slot) -> Any:
 
 
 def record(request: SignedInRequest, slot: Slot, now: datetime) -> HttpResponse:
-    booking = group_of(slot, word(request.POST.get("booking")))
-    form = AttendanceForm(booking, request.POST)
-    if form.is_valid() and form.is_overtaken:
-        messages.warning(request, _("Somebody else has recorded this meanwhile. Please look again."))
-        return redirect("trainer_slot", slot.pk)
-    if form.is_valid():
-        with refusals_on(form, {"present": "unknown"}):
-            rules.attend(booking, form.counts, by=request.actor, now=now, reason=form.cleaned_data.get("reason", ""))
-            words = {"group": group_words(booking), "numbers": counted(form.counts)}
-            messages.success(request, _("Recorded: %(group)s, %(numbers)s. Thank you.") % words)
-            return redirect("trainer_slot", slot.pk)
+    booking, is_script = group_of(slot, word(request.POST.get("booking"))), not request.accepts("text/html")
+    if is_script and word(request.POST.get("person")) != str(request.user.pk):
+        return JsonResponse({"state": "somebody else"}, status=401)  # who signed in on this device since
+    form = AttendanceForm(booking, now, request.POST)
+    if form.is_valid() and recorded(request, form, now):
+        return JsonResponse({"state": "done"}) if is_script else redirect("trainer_slot", slot.pk)
+    if is_script:
+        return JsonResponse({"state": "look"}, status=409)  # the page says it better: sent again as a form
+    if is_overtaken(form):
+        return show(request, slot, now, beside(group_of(slot, booking.reference), now, form), status=409)
     return show(request, slot, now, form)
 
 
-def show(request: SignedInRequest, slot: Slot, now: datetime, wrong: AttendanceForm | None = None) -> HttpResponse:
+def recorded(request: SignedInRequest, form: AttendanceForm, now: datetime) -> bool:
+    """Whether the rule took the numbers; else the form says why not."""
+    with refusals_on(form, {"present": "unknown"}):
+        rules.attend(form.booking, form.counts, by=request.actor, now=now, **form.words)
+        words = {"group": group_words(form.booking), "numbers": counted(form.counts)}
+        messages.success(request, _("Recorded: %(group)s, %(numbers)s. Thank you.") % words)
+    return not form.errors
+
+
+def is_overtaken(form: AttendanceForm) -> bool:
+    """Whether a colleague recorded other numbers while this form lay open or on its way."""
+    return "seen" in form.errors and "how" in form.cleaned_data and form.data.get("seen", "").isdecimal()
+
+
+def show(
+    request: SignedInRequest, slot: Slot, now: datetime, wrong: AttendanceForm | None = None, *, status: int = 200
+) -> HttpResponse:
     """Eight groups a page, those without a record first; `wrong` is the form to look at again."""
     groups = groups_of(slot).order_by(F("attendance__at").asc(nulls_first=True), "created_at", "pk")
     page = Paginator(groups, GROUPS_A_PAGE).get_page(request.GET.get("page"))
     for booking in page:
         booking.slot = slot
-    forms = [AttendanceForm(booking) for booking in page if not (wrong and wrong.booking == booking)]
+    forms = [AttendanceForm(booking, now) for booking in page if not (wrong and wrong.booking == booking)]
     context = {
         "nav": "trainer",
         "slot": slot,
         "page": page,
+        "left": slot.bookings.to_record().count(),
         "forms": [wrong, *forms] if wrong else forms,
         "wrong": wrong,
         "has_begun": has_begun(slot, now),
@@ -164,4 +179,4 @@ def show(request: SignedInRequest, slot: Slot, now: datetime, wrong: AttendanceF
         "way": way_to(slot, page[0] if page else None),
         "leads": Slot.objects.led_by(request.user).filter(pk=slot.pk).exists(),
     }
-    return render(request, "booking/trainer/attendance.html", context)
+    return render(request, "booking/trainer/attendance.html", context, status=status)

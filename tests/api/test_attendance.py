@@ -11,8 +11,20 @@ from tests.api.conftest import BOOKINGS, Api, refusal, wrong_fields
 from tests.factories import in_days, make_assignment, make_booking, make_slot, make_trainer
 
 pytestmark = pytest.mark.django_db
-CAME = {"present": {"f": 12, "m": 10, "d": 0, "unknown": 1}, "adults": 2, "minutes": 180, "no_show": False}
-NOBODY = {"present": {"f": 0, "m": 0, "d": 0, "unknown": 0}, "adults": 0, "minutes": 0, "no_show": True}
+CAME = {
+    "present": {"f": 12, "m": 10, "d": 0, "unknown": 1},
+    "adults": 2,
+    "minutes": 180,
+    "late_minutes": 10,
+    "no_show": False,
+}
+NOBODY = {
+    "present": {"f": 0, "m": 0, "d": 0, "unknown": 0},
+    "adults": 0,
+    "minutes": 0,
+    "late_minutes": 0,
+    "no_show": True,
+}
 
 
 @pytest.fixture
@@ -46,7 +58,7 @@ def test_nobody_came(api: Api, visit: Booking, body: dict[str, Any]):
 def test_what_is_left_out_is_zero(api: Api, visit: Booking):
     shown = record(api, visit, {"present": {"unknown": 23}, "minutes": 90}).json()["attendance"]
 
-    assert shown == {"present": {"f": 0, "m": 0, "d": 0, "unknown": 23}, "adults": 0, "minutes": 90, "no_show": False}
+    assert shown == NOBODY | {"present": NOBODY["present"] | {"unknown": 23}, "minutes": 90, "no_show": False}
 
 
 def test_other_numbers_are_a_correction(api: Api, visit: Booking):
@@ -55,6 +67,14 @@ def test_other_numbers_are_a_correction(api: Api, visit: Booking):
     answer = record(api, visit, CAME)
 
     assert [entry["kind"] for entry in answer.json()["history"]] == ["confirmed", "no_show", "attended"]
+
+
+def test_why_it_is_corrected_stands_in_the_history(api: Api, visit: Booking):
+    record(api, visit, CAME)
+
+    answer = record(api, visit, {**CAME, "adults": 3, "reason": "miscounted"})
+
+    assert [entry["reason"] for entry in answer.json()["history"]] == ["", "", "miscounted"]
 
 
 def test_the_same_numbers_are_no_correction(api: Api, visit: Booking):
@@ -75,6 +95,9 @@ def test_the_same_numbers_are_no_correction(api: Api, visit: Booking):
         ({"present": 24}, "present"),
         ({**CAME, "minutes": 1441}, "minutes"),
         ({**CAME, "names": ["Emil"]}, "names"),
+        ({**CAME, "late_minutes": -5}, "late_minutes"),
+        ({"no_show": True, "late_minutes": 5}, "no_show"),
+        ({**CAME, "reason": "x" * 501}, "reason"),
     ],
 )
 def test_numbers_that_cannot_be_are_named(api: Api, visit: Booking, wrong: dict[str, Any], field: str):

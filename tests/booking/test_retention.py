@@ -156,11 +156,12 @@ def test_beat_has_it_done_each_hour(settings, time_machine):
 def test_many_dates_ask_as_often_as_one(dates, django_assert_num_queries):
     for _ in range(dates):
         make_visit()
-    # of each rule: a look, the lock, bookings, slots, another look; then notes, colleagues, marks, sessions, cache
-    with django_assert_num_queries(15):
+    # of each rule: a look, the lock, bookings, slots, another look; then notes, colleagues, explanations, marks,
+    # sessions, notes of trainers, cache
+    with django_assert_num_queries(17):
         erase_expired(OVER + 2 * WEEK)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert expired(OVER + 2 * WEEK).total() == 0
 
 

@@ -97,7 +97,7 @@ def test_numbers_that_cannot_be_come_back_with_what_was_typed(page, live_server,
 def test_that_nobody_came_says_first_what_follows(page, live_server, sign_in, look, trainer, visit):
     sign_in(trainer.user)
     page.goto(f"{live_server.url}/trainer/slots/{visit.pk}/")
-    page.click("a[href^='?nobody=']")
+    page.click("summary.action")
     look()
     assert not Attendance.objects.exists()
 

@@ -83,6 +83,11 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
     if kind == "thanks":
         counts = {"f": 11, "m": 9, "unknown": 2, "adults": 2, "minutes": 180, "at": timezone.now()}
         Attendance.objects.get_or_create(booking=booking, defaults=counts)
+    if kind == "booking_missed":
+        record = {"no_show": True, "at": timezone.now()}
+        Attendance.objects.get_or_create(booking=booking, defaults=record)
+    if kind == "booking_missed_answer":
+        values["context"] = {"excused": True, "reason": "Gute Besserung."}
     if kind == "hand_over_asked":
         values |= {"useful_until": in_days(10), "sealed": "token"}
     if kind in OF_PEOPLE:

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
+from accounts.actor import Actor
 from accounts.models import Tally
+from booking import rules
 from booking.due import decide_due
 from booking.messages import delivery
 from booking.messages.about import load_subjects
@@ -66,6 +68,15 @@ def unanswered(partner, n: int) -> None:
         Booking.objects.filter(pk=booking.pk).update(reconfirm_step="overdue", reconfirm_due_at=None)
 
 
+def explained(partner, n: int) -> None:
+    tom = make_trainer(partner)
+    for day in range(n):
+        booking, at_noon = visit(partner, at("2027-03-09T08:00") + timedelta(days=day)), at("2027-03-20T12:00")
+        make_assignment(booking.slot, tom)
+        rules.attend(booking, rules.Counts(no_show=True), by=Actor.person(tom.user), now=at_noon)
+        rules.explain_missed(booking, "The bus broke down.", by=Actor.person(booking.owner), now=at_noon)
+
+
 def unrecorded(partner, n: int) -> None:
     for day in range(n):
         visit(partner, at("2027-04-01T08:00") + timedelta(days=day))
@@ -86,6 +97,7 @@ def failed(partner, n: int) -> None:
 MAKE = {
     "requests": requests,
     "unanswered": unanswered,
+    "explained": explained,
     "unrecorded": unrecorded,
     "unstaffed": unstaffed,
     "failed": failed,

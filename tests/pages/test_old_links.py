@@ -37,6 +37,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "move/": {"slot": "{there}"},
     "hand-over/": {"email": "dora@school.example"},
     "reconfirm/": {"answer": "yes"},
+    "missed/": {"text": "ill"},
     "again/": {},
     "cancel/": {"reason": "ill"},
     "answer/": {"answer": "accept"},

@@ -233,8 +233,14 @@ def test_a_record_of_a_colleague_is_not_overwritten_unseen(client, workshop, tom
 
     answered = client.post(page_of(slot), answer(booking, "planned"))  # this page was open before
 
-    assert answered.status_code == 302
+    assert answered.status_code == 409
     assert Attendance.objects.get().present == 20
+    page = answered.content.decode()
+    assert "20 Lernende" in page  # what stands there
+    assert "24 Lernende" in page  # and what was to be recorded
+    assert 'name="unknown" value="24"' in page
+    client.post(page_of(slot), answer(booking, "counts", unknown=24) | {"seen": 1})  # both were seen
+    assert Attendance.objects.get().present == 24
 
 
 def test_before_the_start_the_page_says_from_when(client, workshop, tom):
