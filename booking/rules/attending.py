@@ -58,8 +58,8 @@ def attend(
     """Record who came, from the slot's start on. Again with the same numbers changes nothing; others are a correction.
 
     `reason` says why they are corrected; both sides read it. A visit that a frozen report counts needs one. `note` is
-    for the team alone, None leaves it as it is. `seen` is the revision that `by` had before their eyes, 0 for none: what
-    a colleague recorded since is not overwritten. Locks the slot. Raises NotAllowed, FieldErrors, NotActive.
+    for the team alone, None leaves it as it is. `seen` is the revision that `by` had before their eyes, 0 for none:
+    what a colleague recorded since is not overwritten. Locks the slot. Raises NotAllowed, FieldErrors, NotActive.
     """
     by = access.require(by, "attend", booking)
     require_counts(counts)
