@@ -54,6 +54,7 @@ ORGANISER_TABS = (
 )
 TRAINER_TABS = (TRAINER, BOOKINGS, PROFILE)
 TEACHER_TABS = (DATES, BOOKINGS, PROFILE)
+FUNDER_TABS = (DATES, REPORTS, PROFILE)
 
 
 @cache
@@ -87,4 +88,6 @@ def tabs(roles: set[str]) -> tuple[Place, ...]:
     """The bar below on phones, by the busiest role."""
     if roles & ORGANISERS:
         return ORGANISER_TABS
-    return TRAINER_TABS if "trainer" in roles else TEACHER_TABS
+    if "trainer" in roles:
+        return TRAINER_TABS
+    return FUNDER_TABS if roles == {"funder"} else TEACHER_TABS

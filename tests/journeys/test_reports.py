@@ -1,0 +1,68 @@
+"""From the question to the spreadsheet: an organiser narrows a report, takes it along and freezes it for a funder."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from booking.models import FrozenReport
+from tests.factories import make_user
+from tests.reports.conftest import Houses
+from workshops.models import PotReader
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def houses() -> Houses:
+    town = Houses()
+    for number in range(6):
+        town.visit(date(2025, 10, 7 + number), pot=1, group=f"7-{number}", school=number % 3)
+        town.visit(date(2025, 11, 7 + number), workshop=1, group=f"8-{number}")
+    town.visit(date(2025, 11, 20), state="confirmed")
+    town.count()
+    return town
+
+
+def test_a_report_becomes_a_spreadsheet_and_is_frozen_for_the_funder(
+    page: Any, live_server: Any, sign_in: Any, look: Any, houses: Houses
+):
+    sign_in(houses.organiser())
+    page.goto(f"{live_server.url}/organise/reports/")
+    page.fill("input[name=from]", "2025-08-01")
+    page.fill("input[name=to]", "2026-07-31")
+    page.select_option("select[name=group_by]", "workshop")
+    page.select_option("select[name=funding_pot]", "region")
+    page.click("text=Anzeigen")
+    page.wait_for_url("**funding_pot=region**")
+    look()
+    assert page.is_visible("text=1 Termin ist noch nicht erfasst") is False  # it is charged to no pot
+    assert page.inner_text("table.data >> nth=1 >> tfoot").split()[:2] == ["Summe", "6"]
+
+    with page.expect_download() as taken:
+        page.click("text=Bericht als XLSX")
+    book = load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
+    total = [cell.value for cell in list(book.worksheets[0])[-1]]
+    assert (total[0], total[2], total[7]) == ("total", 6, 132)
+
+    page.fill("input[name=note]", "Für den Fonds")
+    page.click("text=Bericht festhalten")
+    page.wait_for_url("**/frozen/*/")
+    look()
+    assert page.is_visible("text=Heute kämen dieselben Zahlen heraus")
+
+    reader = make_user("frida")
+    PotReader.objects.create(user=reader, pot=houses.pots[1])
+    sign_in(reader)
+    page.goto(f"{live_server.url}/organise/reports/frozen/")
+    look()
+    page.click("text=Für den Fonds")
+    page.wait_for_url("**/frozen/*/")
+    look()
+    assert page.is_visible("text=Nicht ausgewiesen:")
+    assert page.is_visible(f"text={FrozenReport.objects.get().sha256}")
