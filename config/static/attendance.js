@@ -10,7 +10,7 @@ const box = document.getElementById("kept");
 const page = box.dataset.page;
 let state = "kept";
 let sending = false;
-let isTyping = false;
+const typed = new Set(); // forms with numbers that were not sent yet
 
 const read = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
 const store = (entries) => localStorage.setItem(KEY, JSON.stringify(entries));
@@ -108,7 +108,7 @@ async function deliverAll() {
     if (outcome === "kept" || outcome === "signed-out") break;
   }
   sending = false;
-  if (done && !isTyping) return location.assign(page);
+  if (done && !typed.size) return location.assign(page);
   show(state);
   if (done && !mine().length) box.append(box.dataset.sent);
 }
@@ -154,6 +154,7 @@ async function submit(event) {
     return; // no room here, or not allowed: sent as forms are
   }
   event.preventDefault();
+  typed.delete(form);
   form.dataset.busy = "yes";
   submitter?.setAttribute("aria-busy", "true");
   const outcome = await deliver(entry);
@@ -180,7 +181,7 @@ function begin() {
 }
 
 document.addEventListener("submit", submit);
-document.addEventListener("input", () => { isTyping = true; });
+document.addEventListener("input", ({ target }) => target.form && typed.add(target.form));
 window.addEventListener("online", deliverAll);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && deliverAll());
 setInterval(() => document.visibilityState === "visible" && state === "kept" && deliverAll(), AGAIN);
