@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import gzip
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import ics
 import pytest
 import vobject
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -516,3 +518,10 @@ def test_the_public_calendar_takes_the_filters_of_the_dates(client, slot):
 
     assert set(found) == {f"slot-{other.uuid}@lernort.invalid"}
     assert client.get("/calendars/public.ics", {"month": "nonsense"}).status_code == 400
+
+
+def test_the_guide_names_every_feed_and_level():
+    guide = (Path(settings.BASE_DIR) / "docs/calendars.md").read_text()
+
+    assert [kind for kind in Feed.Kind.values if f"`/calendars/{kind}/….ics`" not in guide] == []
+    assert [level for level in Feed.Level.values if f"`{level}`" not in guide] == []

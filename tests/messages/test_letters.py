@@ -250,3 +250,14 @@ def test_the_partner_reads_who_asks_and_until_when_to_decide():
     assert booking.reference in text
     assert "/organise/requests/" in text
     rules.confirm(booking, by=Actor.person(olga), now=timezone.now())
+
+
+def test_of_a_class_that_does_not_come_the_team_is_not_told_whom_to_call(booking):
+    assert booking.contact_phone in parts_of(message_of("class_confirmed", booking))[1]
+    assert booking.contact_phone not in parts_of(message_of("class_cancelled", booking))[1]
+
+
+def test_after_a_german_greeting_a_sentence_may_begin(booking):
+    text = parts_of(message_of("booking_confirmed", booking))[1]
+
+    assert f"\nGuten Tag, {booking.contact_name}!\n\n" in text
