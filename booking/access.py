@@ -41,6 +41,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "certify": (*SCHOOL_SIDE, "organiser"),
     "explain_missed": SCHOOL_SIDE,
     "answer_missed": ("organiser",),
+    "feedback": SCHOOL_SIDE,
     "override": ("organiser",),
 }
 

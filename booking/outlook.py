@@ -11,6 +11,7 @@ from typing import NamedTuple
 from accounts.actor import Actor
 from booking import access, history, policy
 from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
+from booking.feedback.codes import takes_teacher
 from booking.models import Alternative, Booking, Change, Explanation, HandOver
 from booking.rules import undoing
 from booking.states import ASKED
@@ -129,6 +130,11 @@ class Outlook:
     def has_certificates(self) -> bool:
         """Whether this reader can have the papers of a visit that took place."""
         return self.booking.state == State.ATTENDED and access.may(self.by, "certify", self.booking)
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether this reader may say how it was."""
+        return access.may(self.by, "feedback", self.booking) and takes_teacher(self.booking, self.now)
 
     @property
     def is_late(self) -> bool:

@@ -17,7 +17,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, When
 
-from booking.models import VISITING, Attendance, Booking, Bounce, Explanation, HandOver, Note
+from booking.models import VISITING, Attendance, Booking, Bounce, Explanation, Feedback, HandOver, Note
 from booking.retry import retried
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
@@ -48,9 +48,17 @@ RULES = (
 
 def notes_on_old_visits(now: datetime) -> QuerySet[Note]:
     """What organisers noted on a booking stays in the school year of the visit and in the one after."""
+    return Note.objects.filter(booking__slot__ends_at__lt=start_of_last_school_year(now))
+
+
+def old_sentences(now: datetime) -> QuerySet[Feedback]:
+    """What pupils and teachers wrote of a visit stays as long; their answers stay."""
+    return Feedback.objects.exclude(text="").filter(booking__slot__ends_at__lt=start_of_last_school_year(now))
+
+
+def start_of_last_school_year(now: datetime) -> datetime:
     this_year = school_year_of(local_day(now))
-    last_year = school_year_of(this_year - ONE_DAY)
-    return Note.objects.filter(booking__slot__ends_at__lt=at_local(last_year, time.min))
+    return at_local(school_year_of(this_year - ONE_DAY), time.min)
 
 
 def answered_questions(now: datetime) -> QuerySet[HandOver]:
@@ -90,10 +98,11 @@ ROWS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
 
 
 def erase_expired(now: datetime) -> Counter[str]:
-    """Forget what is due; returns how many of each: bookings, notes, sessions, copies."""
+    """Forget what is due; returns how many of each: bookings, notes, sessions, sentences, copies."""
     done = Counter({rule.what: empty_all(rule, now) for rule in RULES})
     done.update({what: rows(now).delete()[0] for what, rows in ROWS.items()})
     done["notes of trainers"] = empty_notes(now)
+    done["texts of feedback"] = old_sentences(now).update(text="")
     done["old copies of calendars"] = ask_cache("DELETE FROM cache WHERE expires < %s", now)
     return done
 
@@ -103,6 +112,7 @@ def expired(now: datetime) -> Counter[str]:
     found = Counter({rule.what: rule.due(now).count() for rule in RULES})
     found.update({what: rows(now).count() for what, rows in ROWS.items()})
     found["notes of trainers"] = notes_of_trainers(now).count()
+    found["texts of feedback"] = old_sentences(now).count()
     found["old copies of calendars"] = ask_cache("SELECT FROM cache WHERE expires < %s", now)
     return found
 

@@ -8,8 +8,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-# Keys of feeds, of links in mails, of slots and of people who were asked; what follows them stays readable.
-KEYS = re.compile(r"(/calendars/[a-z]+/|/[bmtu]/)[^/\s?\"']+")
+# Keys of feeds, of links in mails, of slots, of people who were asked, of feedback; what follows them stays readable.
+KEYS = re.compile(r"(/calendars/[a-z]+/|/[bfmtu]/)[^/\s?\"']+")
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']*")  # of an address: filters, but also keys and what somebody searched
 MAILBOX = re.compile(r"[^\s@<>\"'(=:,;]+@[^\s@<>\"'),;:]+\.\w+")
 TOKEN = re.compile(r"\blo_[\w-]{10,}|(?i:bearer\s+)[\w.~+/=-]+")

@@ -42,6 +42,7 @@ RAIL = (
     Place("people", "/organise/people/", pgettext_lazy("menu", "People"), "people"),
     Place("schools", "/organise/schools/", _("Schools"), "book"),
     Place("messages", "/organise/messages/", _("Messages"), "mail"),
+    Place("feedback", "/organise/feedback/", _("Feedback"), "heart"),
     Place("reports", "/organise/reports/", _("Reports"), "chart"),
     Place("partner", "/organise/partner/", _("Our house"), "settings"),
 )

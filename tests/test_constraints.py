@@ -21,6 +21,8 @@ from booking.models import (
     Broadcast,
     Explanation,
     Feed,
+    Feedback,
+    FeedbackCode,
     HandOver,
     IdempotencyKey,
     MessageChoice,
@@ -125,6 +127,9 @@ CASES: dict[str, str] = {
     "attendance_nobody_counts_nobody": "UPDATE booking_attendance SET no_show = true",
     "attendance_somebody_came": "UPDATE booking_attendance SET f = 0",
     "attendance_only_who_missed_is_excused": "UPDATE booking_attendance SET excused_at = now()",
+    "feedback_of_one_teacher_a_visit": twin("booking_feedback"),
+    "feedback_side_known": "UPDATE booking_feedback SET said_by = 'parent'",
+    "feedback_answers_all_questions": "UPDATE booking_feedback SET answers = '{1, 2, 3, 4, 5}'",
     "feed_once": twin("booking_feed", token="'another'"),
     "feed_scope_fits_its_kind": "UPDATE booking_feed SET kind = 'school'",
     "idempotency_key_once": twin("booking_idempotencykey"),
@@ -157,6 +162,8 @@ def house(db: Any) -> None:
     fill_small_tables(user, school, workshop, trainer, now)
     make_slot(workshop, starts_at=elsewhere.starts_at)
     visit(slot, booking)
+    FeedbackCode.objects.create(booking=booking)
+    Feedback.objects.create(booking=booking, said_by="teacher", answers=[4, 3, 4, 2, 1], day=now)
     MessageChoice.objects.create(user=user, kind="request_arrived", how="digest")
     Note.objects.create(partner=partner, booking=booking, text="Ruft lieber an.", by=user, at=now)
     Broadcast.objects.create(partner=partner, slot=slot, subject="Baustelle", text="Bitte Hintereingang.", at=now)
@@ -223,6 +230,8 @@ def another(field: models.Field[Any, Any]) -> str:
     """An SQL expression for a value that nobody has."""
     if isinstance(field, models.UUIDField):
         return "gen_random_uuid()"
+    if isinstance(field, models.OneToOneField):
+        return "(SELECT max(id) FROM booking_booking)"
     return "NULL" if field.null else "left(md5(random()::text), 8)"
 
 

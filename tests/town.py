@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +14,8 @@ from accounts.actor import Actor
 from accounts.models import User
 from booking import links, rules, wishes
 from booking.calendars.addresses import addresses_of
-from booking.models import Booking, Broadcast, Message, Note
+from booking.feedback import codes, giving
+from booking.models import Booking, Broadcast, Feedback, Message, Note
 from booking.reports.freezing import freeze
 from booking.reports.question import Question
 from schools.models import Membership, School
@@ -114,6 +116,8 @@ def build() -> Town:
         "day": timezone.localdate(slot.starts_at).isoformat(),
         "missed_reference": missed_booking.reference,
         "missed_link": links.sign(missed_booking),
+        "past_link": links.sign(past_booking),
+        **heard_of(past_booking),
         "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
         "colleague": asked_colleague(booking),
@@ -149,6 +153,15 @@ def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str
     note = Note.objects.create(partner=partner, booking=booking, text="Ruft freitags an.", by=organiser, at=at)
     letter = Broadcast.objects.create(partner=partner, slot=slot, subject="Tor 2", text="Hinten.", by=organiser, at=at)
     return {"note": note.pk, "letter": letter.pk}
+
+
+def heard_of(visit: Booking) -> dict[str, Any]:
+    """What six pupils of a visit said; it is still open."""
+    code, now = codes.code_of(visit), timezone.now()
+    for _pupil in range(6):
+        giving.take(code, uuid4(), giving.Said((4, 3, 4, 2, 4), "Mehr davon"), now=now)
+    said = Feedback.objects.filter(booking=visit)[0]
+    return {"code": code.code, "heard": visit.slot.workshop.slug, "said": said.pk}
 
 
 def asked_colleague(booking: Booking) -> str:

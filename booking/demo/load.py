@@ -11,6 +11,7 @@ from booking.demo.life import answer_questions, sent
 from booking.demo.offers import offers
 from booking.demo.scenes import open_special_dates, play
 from booking.demo.stage import Stage, set_stage
+from booking.demo.voices import speak
 from booking.demo.year import fill_year, open_year
 from booking.models import Booking, Message
 from booking.models.booking import REFERENCE_LETTERS
@@ -35,6 +36,7 @@ def load(*, seed: int, now: datetime) -> Stage:
     charge(stage)
     keep_all()  # reports know the pot and the first visits, too
     name_bookings(stage)
+    speak(stage, seed)
     sent(Message.objects.filter(due_at__lte=now))
     return stage
 

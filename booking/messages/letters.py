@@ -212,7 +212,7 @@ def page_for(message: Message) -> str:
     return "again/" if getattr(message, "instead", []) else ""
 
 
-ASKING = {"booking_reconfirm": "reconfirm/", "booking_missed": "missed/"}
+ASKING = {"booking_reconfirm": "reconfirm/", "booking_missed": "missed/", "thanks": "feedback/"}
 OF_CONTACT = {"reminder", "slot_moved", "broadcast", "thanks"}
 OF_TRAINERS = {"class_confirmed", "class_changed", "class_cancelled", "trainer_assigned", "attendance_missing"}
 OF_TRAINERS |= {"slot_moved_team", "class_moved", "trainer_asked", "team_reminder"}

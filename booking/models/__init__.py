@@ -6,6 +6,7 @@ from booking.models.document import Document
 from booking.models.explanation import Explanation
 from booking.models.fact import VisitFact
 from booking.models.feed import Feed
+from booking.models.feedback import Feedback, FeedbackCode
 from booking.models.frozen import FrozenReport
 from booking.models.hand_over import HandOver
 from booking.models.idempotency import IdempotencyKey
@@ -26,6 +27,8 @@ __all__ = [
     "Document",
     "Explanation",
     "Feed",
+    "Feedback",
+    "FeedbackCode",
     "FrozenReport",
     "HandOver",
     "IdempotencyKey",

@@ -109,6 +109,8 @@ class Change(models.Model):
         ARCHIVED = "archived", _("archived")
         INVITED = "invited", _("person invited")
         REMOVED = "removed", _("person taken out")
+        FEEDBACK_HIDDEN = "feedback_hidden", _("a text of the feedback was hidden")
+        FEEDBACK_SHOWN = "feedback_shown", _("a hidden text of the feedback is shown again")
 
     at = models.DateTimeField()
     booking = models.ForeignKey("booking.Booking", models.CASCADE, null=True, blank=True, related_name="changes")

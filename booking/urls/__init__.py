@@ -5,6 +5,7 @@ from booking.urls import (
     calendars,
     closer,
     documents,
+    feedback,
     offers,
     organiser,
     people,
@@ -26,4 +27,5 @@ urlpatterns = [
     *bookings.urlpatterns,
     *calendars.urlpatterns,
     *documents.urlpatterns,
+    *feedback.urlpatterns,
 ]

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<str:reference>/again/", my_bookings.again, name="booking_again"),
     path("bookings/<str:reference>/cancel/", my_bookings.cancel, name="booking_cancel"),
     path("bookings/<str:reference>/answer/", my_bookings.answer, name="booking_answer"),
+    path("bookings/<str:reference>/feedback/", my_bookings.feedback, name="booking_feedback"),
     path("bookings/<str:reference>/undo/", my_bookings.undo, name="booking_undo"),
     path("start/", start.start, name="start"),
     path("profile/calendars/", my_calendars.calendar_addresses, name="calendar_addresses"),
@@ -33,5 +34,6 @@ urlpatterns: list[URLPattern] = [
     path("b/<str:signed>/again/", linked.again, name="linked_again"),
     path("b/<str:signed>/cancel/", linked.cancel, name="linked_cancel"),
     path("b/<str:signed>/answer/", linked.answer, name="linked_answer"),
+    path("b/<str:signed>/feedback/", linked.feedback, name="linked_feedback"),
     path("b/<str:signed>/undo/", linked.undo, name="linked_undo"),
 ]

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actor import Actor
 from booking.access import for_link_holders
 from booking.links import open_link
-from booking.views import another_date, certificates, missed_visits, one_booking, passing_on, still_on
+from booking.views import (
+    another_date,
+    certificates,
+    how_it_was,
+    missed_visits,
+    one_booking,
+    passing_on,
+    still_on,
+)
 from booking.views.one_booking import Desk, Page, Ways
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -58,3 +66,4 @@ again = behind_link(another_date.again, FORMS_MAY_SAY_WHERE)
 cancel = behind_link(one_booking.cancel, FORMS_MAY_SAY_WHERE)
 answer = behind_link(one_booking.answer, FORMS_MAY_SAY_WHERE)
 undo = behind_link(one_booking.undo, FORMS_MAY_SAY_WHERE)
+feedback = behind_link(how_it_was.feedback, FORMS_MAY_SAY_WHERE)

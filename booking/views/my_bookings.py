@@ -20,7 +20,15 @@ from booking.access import roles_of
 from booking.models import LIVE, Booking, Feed
 from booking.models.booking import BookingQuerySet
 from booking.outlook import Outlook
-from booking.views import another_date, certificates, missed_visits, one_booking, passing_on, still_on
+from booking.views import (
+    another_date,
+    certificates,
+    how_it_was,
+    missed_visits,
+    one_booking,
+    passing_on,
+    still_on,
+)
 from booking.views.one_booking import Desk, Page, Ways
 from booking.visits import way_to
 
@@ -115,6 +123,7 @@ missed = of_mine(missed_visits.explain)
 cancel = of_mine(one_booking.cancel)
 answer = of_mine(one_booking.answer)
 undo = of_mine(one_booking.undo)
+feedback = of_mine(how_it_was.feedback)
 again = of_mine(another_date.again, require_safe)
 certificate = of_mine(certificates.certificate, require_safe)
 certificate_pdf = of_mine(certificates.certificate_pdf, require_safe)

@@ -88,6 +88,10 @@ class Ways:
         return self.to("service")
 
     @property
+    def feedback(self) -> str:
+        return self.to("feedback")
+
+    @property
     def sheet(self) -> str:
         return self.to("sheet")
 

@@ -31,6 +31,7 @@ def logged():
     [
         ("Not Found: /calendars/trainer/S3cret-of-a-feed.ics", "S3cret"),
         ("Not Found: /b/77.1~S3cretSignature/cancel/", "S3cret"),
+        ("Not Found: /f/S3CRET9999/thanks/", "S3CRET"),
         ("Not Found: /m/S3cretSignature/", "S3cret"),
         ("Not Found: /t/7.asked.1~S3cretSignature/", "S3cret"),
         ("Not Found: /u/7.reminder~S3cretSignature/", "S3cret"),
