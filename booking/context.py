@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from booking.access import roles_of
-from booking.models import Booking
+from booking.models import Booking, Inquiry
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -22,5 +22,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def requests_for(user: User) -> int:
     roles = roles_of(user)
-    asked = Booking.objects.requested()
-    return (asked if roles.is_admin else asked.of_partners(roles.partners)).count()
+    asked, wishes = Booking.objects.requested(), Inquiry.objects.open()
+    if not roles.is_admin:
+        asked, wishes = asked.of_partners(roles.partners), wishes.filter(workshop__partner__in=roles.partners)
+    return asked.values("pk").union(wishes.values("pk"), all=True).count()

@@ -52,3 +52,29 @@ def key_of(session: SessionBase, pk: int) -> str:
 
 def forget(session: SessionBase) -> None:
     session.pop(NAME, None)
+
+
+# A wish without a date
+
+WISH = "typed_wish"
+
+
+def keep_wish(session: SessionBase, what: str, workshop: int, typed: QueryDict, names: Iterable[str]) -> None:
+    """Remember a form about a workshop; it is valid, so its size is bounded."""
+    fields = {name: typed.getlist(name) for name in names if name in typed}
+    session[WISH] = {"what": what, "workshop": workshop, "fields": fields}
+
+
+def kept_wish(session: SessionBase, what: str, workshop: int) -> QueryDict | None:
+    """What was typed into this form for this workshop, or None."""
+    memory = session.get(WISH)
+    if not memory or (memory["what"], memory["workshop"]) != (what, workshop):
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in memory["fields"].items():
+        typed.setlist(name, values)
+    return typed
+
+
+def forget_wish(session: SessionBase) -> None:
+    session.pop(WISH, None)

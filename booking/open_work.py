@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from booking import inbox
-from booking.models import Booking, Message, MessageChoice
+from booking.models import Booking, Inquiry, Message, MessageChoice
 from workshops.models import Slot
 
 MOST_REQUESTS = 30
 MOST_OTHERS = 5
+IN_INBOX = {"requests", "inquiries"}
 UNRECORDED = timedelta(days=3), timedelta(days=30)  # from when and until when after the visit it is told
 UNSTAFFED_AHEAD = timedelta(days=28)
 FAILED_BACK = timedelta(days=7)
@@ -50,6 +51,10 @@ def unstaffed(at: datetime) -> Any:
     return coming.without_trainer().select_related("workshop").order_by("starts_at", "pk")
 
 
+def inquiries(at: datetime) -> Any:
+    return Inquiry.objects.open().filter(created_at__lt=at).with_facts().oldest_first()
+
+
 def failed(at: datetime) -> Any:
     recent = Message.objects.failed().filter(created_at__gte=at - FAILED_BACK, created_at__lt=at)
     return recent.order_by("-created_at", "-pk")
@@ -58,6 +63,7 @@ def failed(at: datetime) -> Any:
 # Each task with the kind of mail by which an organiser may have said to want nothing of it.
 TASKS: dict[str, tuple[Callable[[datetime], Any], str]] = {
     "requests": (requests, "request_arrived"),
+    "inquiries": (inquiries, ""),
     "unanswered": (unanswered, "reconfirm_missing"),
     "explained": (explained, ""),
     "unrecorded": (unrecorded, "attendance_open"),
@@ -94,13 +100,14 @@ class OpenWork:
 
     @property
     def only_requests(self) -> bool:
-        return not any(count for name, count in self.counts.items() if name != "requests")
+        return not any(count for name, count in self.counts.items() if name not in IN_INBOX)
 
     @property
     def summary(self) -> str:
         """2 requests, 1 date without anybody who leads."""
         words = {
             "requests": lambda n: ngettext("%(n)d request", "%(n)d requests", n),
+            "inquiries": lambda n: ngettext("%(n)d wish", "%(n)d wishes", n),
             "unanswered": lambda n: ngettext("%(n)d visit in doubt", "%(n)d visits in doubt", n),
             "explained": lambda n: ngettext("%(n)d missed visit explained", "%(n)d missed visits explained", n),
             "unrecorded": lambda n: ngettext("%(n)d visit without numbers", "%(n)d visits without numbers", n),

@@ -17,7 +17,19 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, When
 
-from booking.models import VISITING, Attendance, Booking, Bounce, Explanation, Feedback, HandOver, Note
+from booking import watching
+from booking.models import (
+    VISITING,
+    Attendance,
+    Booking,
+    Bounce,
+    Explanation,
+    Feedback,
+    HandOver,
+    Inquiry,
+    Message,
+    Note,
+)
 from booking.retry import retried
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
@@ -88,12 +100,34 @@ def ended_sessions(now: datetime) -> QuerySet[Session]:
     return Session.objects.filter(expire_date__lt=now)
 
 
+def old_inquiries(now: datetime) -> QuerySet[Inquiry]:
+    """Wishes without a date: two weeks after they ended; one that nobody answered after two school years."""
+    last_year = school_year_of(school_year_of(local_day(now)) - ONE_DAY)
+    ended, forgotten = Q(ended_at__lte=now - timedelta(days=14)), Q(created_at__lt=at_local(last_year, time.min))
+    return Inquiry.objects.filter(ended | forgotten, erased_at=None)
+
+
+@retried
+def empty_inquiries(now: datetime) -> int:
+    """Empty text, answer and contact, also in the mails that told of them; who asked, of which school, stays."""
+    due = list(old_inquiries(now).select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True))
+    Inquiry.objects.filter(pk__in=due, state=Inquiry.State.OPEN).update(state=Inquiry.State.CLOSED, ended_at=now)
+    Message.objects.filter(inquiry__in=due).update(to_address="", to_name="")
+    return Inquiry.objects.filter(pk__in=due).update(**Inquiry.emptied(now), owner=None)
+
+
+def ended_watches(now: datetime) -> QuerySet[Any]:
+    """Who waited for a date, and booked one or waited for a year."""
+    return watching.ended(now)
+
+
 ROWS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
     "notes of organisers": notes_on_old_visits,
     "colleagues who were asked": answered_questions,
     "explanations of missed visits": old_explanations,
     "addresses that took no mails": old_marks,
     "ended sessions": ended_sessions,
+    "waiting for a date": ended_watches,
 }
 
 
@@ -103,6 +137,7 @@ def erase_expired(now: datetime) -> Counter[str]:
     done.update({what: rows(now).delete()[0] for what, rows in ROWS.items()})
     done["notes of trainers"] = empty_notes(now)
     done["texts of feedback"] = old_sentences(now).update(text="")
+    done["wishes without a date"] = empty_inquiries(now)
     done["old copies of calendars"] = ask_cache("DELETE FROM cache WHERE expires < %s", now)
     return done
 
@@ -113,6 +148,7 @@ def expired(now: datetime) -> Counter[str]:
     found.update({what: rows(now).count() for what, rows in ROWS.items()})
     found["notes of trainers"] = notes_of_trainers(now).count()
     found["texts of feedback"] = old_sentences(now).count()
+    found["wishes without a date"] = old_inquiries(now).count()
     found["old copies of calendars"] = ask_cache("SELECT FROM cache WHERE expires < %s", now)
     return found
 

@@ -16,6 +16,7 @@ from booking.messages.catalogue import KINDS
 from booking.models import Message, MessageChoice
 
 How = MessageChoice.How
+WATCH = signing.Signer(salt="booking.watch", sep="~")
 SIGNER = signing.Signer(salt="booking.wishes", sep="~")
 DIGEST = "requests_digest"
 IN_DIGEST = ("request_arrived", "reconfirm_missing", "attendance_open")  # the morning's mail tells of these, too
@@ -63,10 +64,25 @@ def address_for(message: Message) -> str:
 
     Only a person whom we know by this address can say so: a contact without an account, or a mailbox, cannot.
     """
+    if message.kind == "slot_opened":
+        return f"{settings.SITE_URL}{reverse('end_watch', args=[sign_watch(message)])}"
     reader = message.to_user if KINDS[message.kind].optional else None
     if reader is None or reader.email.lower() != message.to_address.lower():
         return ""
     return f"{settings.SITE_URL}{reverse('unsubscribe', args=[sign(reader, message.kind)])}"
+
+
+def sign_watch(message: Message) -> str:
+    """For who waits for a date: ends this wish, without sign-in."""
+    return str(WATCH.sign(str(message.context.get("watch", 0))))
+
+
+def open_watch(signed: str) -> int | None:
+    """The key of the watch that the address ends, or None for a forged one."""
+    try:
+        return int(WATCH.unsign(signed))
+    except (signing.BadSignature, ValueError):
+        return None
 
 
 def sign(person: User, code: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Tally, Token
-from booking import rules
+from booking import inquiring, rules, watching
 from booking.documents.issuing import issue
 from booking.models import (
     Alternative,
@@ -29,6 +29,7 @@ from booking.models import (
     Note,
     Pause,
 )
+from booking.orders import Contact
 from booking.reports.freezing import freeze
 from booking.reports.question import Question
 from schools.models import Closure, Membership
@@ -144,6 +145,14 @@ CASES: dict[str, str] = {
     "document_once_a_revision": twin("booking_document", number="2"),
     "document_kind_known": "UPDATE booking_document SET kind = 'diploma'",
     "message_seal_wiped_when_sent": "UPDATE booking_message SET state = 'sent', sealed = '123456'",
+    # wishes
+    "inquiry_state_known": "UPDATE booking_inquiry SET state = 'lost', ended_at = now()",
+    "inquiry_has_pupils": "UPDATE booking_inquiry SET pupils = 0",
+    "inquiry_grades_1_to_13": "UPDATE booking_inquiry SET grades = '{14}'",
+    "inquiry_ended_has_a_moment": "UPDATE booking_inquiry SET state = 'closed'",
+    "watch_once_a_wish": twin("booking_watch"),
+    "watch_grade_1_to_13": "UPDATE booking_watch SET grade = 14",
+    "watch_month_written": "UPDATE booking_watch SET month = 'May'",
 }
 
 
@@ -197,6 +206,16 @@ def visit(slot: Any, booking: Booking) -> None:
     make_booking(make_slot(slot.workshop, starts_at=in_days(50)))
     day, by = local_day(slot.starts_at), Actor.person(organiser)
     freeze(Question(day, day), frozenset({slot.workshop.partner_id}), by=by, now=after)
+    wish(slot.workshop, booking)
+
+
+def wish(workshop: Any, booking: Booking) -> None:
+    by, now = Actor.person(booking.owner), timezone.now()
+    question = inquiring.Question(
+        workshop, booking.school, 24, (7,), "im Mai", "", Contact("Ada", "ada@school.example")
+    )
+    inquiring.ask(question, by=by, now=now)
+    watching.watch(workshop, grade=7, month="", language="de", by=by, now=now)
 
 
 def run(statements: str) -> None:

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import links, rules, wishes
+from booking import inquiring, links, rules, watching, wishes
 from booking.calendars.addresses import addresses_of
 from booking.feedback import codes, giving
 from booking.models import Booking, Broadcast, Feedback, Message, Note
+from booking.orders import Contact
 from booking.reports.freezing import freeze
 from booking.reports.question import Question
 from schools.models import Membership, School
@@ -123,6 +124,7 @@ def build() -> Town:
         "colleague": asked_colleague(booking),
         "wish": wishes.sign(owner, "reminder"),
         "mailbox": links.sign_membership(Membership.objects.get(user=owner), in_days(30)),
+        **wished_by(owner, workshop, school),
         "feed": addresses_of(owner)[0].token,
     }
     kept = {"frozen": frozen_by(people["organiser"], partner.pk)}
@@ -145,6 +147,15 @@ def missed_by(workshop: Workshop, trainer: Trainer, owner: User, school: School)
     rules.attend(booking, rules.Counts(no_show=True), by=Actor.person(trainer.user), now=slot.ends_at)
     rules.explain_missed(booking, "Der Bus kam nicht.", by=Actor.person(owner), now=slot.ends_at)
     return booking
+
+
+def wished_by(person: User, workshop: Workshop, school: School) -> dict[str, Any]:
+    """A wish without a date, and a date that the person waits for."""
+    by, now = Actor.person(person), timezone.now()
+    question = inquiring.Question(workshop, school, 24, (7,), "dienstags im Mai", "", Contact("Ada", person.email))
+    watch = watching.watch(workshop, grade=7, month="", language="de", by=by, now=now)
+    stop = wishes.WATCH.sign(str(watch.pk))
+    return {"inquiry": inquiring.ask(question, by=by, now=now).pk, "watch": watch.pk, "stop": stop}
 
 
 def written_by(organiser: User | None, slot: Slot, booking: Booking) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from booking import wishes
-from booking.messages import for_people
+from booking.messages import for_people, wishing
 from booking.models import Alternative, Broadcast, Message
 from booking.told import told_bookings, told_slots
 from workshops.models import Slot
@@ -30,6 +30,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
     load_later_reminders(messages)
     wishes.load(messages)
     for_people.load(messages)
+    wishing.load(messages)
     for message in messages:
         if message.booking_id:
             message.booking = bookings[message.booking_id]

@@ -10,6 +10,7 @@ To = Literal["contact", "colleague", "office", "trainers", "partner", "person"]
 
 SOON, USUAL, LATER = 0, 5, 7
 SECOND_THOUGHTS = timedelta(seconds=60)  # so long a decline or a cancellation can be taken back
+BUNDLING = timedelta(minutes=15)  # so long dates that open one after the other become one mail
 CORRECTIONS = timedelta(hours=2)  # so long whoever counts may still correct a number before the school reads it
 THE_VISIT = "the visit"
 ANY_TIME = "any time"
@@ -128,6 +129,15 @@ KINDS = {
             copied=True,
         ),
         Kind("broadcast", "contact", "an organiser writes to groups", THE_VISIT, priority=LATER),
+        Kind("inquiry_answered", "person", "the house answers a wish that names no date"),
+        Kind(
+            "slot_opened",
+            "person",
+            "a date opens for which somebody waits; once a day",
+            "no such date is free any more",
+            priority=LATER,
+            delay=BUNDLING,
+        ),
         Kind("request_arrived", "partner", "a request arrived", "it is decided", optional=True),
         Kind("class_confirmed", "trainers", "a class is confirmed, moved here or back again", THE_VISIT),
         Kind("class_changed", "trainers", "a class changed in what the team prepares", THE_VISIT),

@@ -12,7 +12,7 @@ from django.utils import translation
 from accounts.text import one_line
 from booking import wishes
 from booking.calendars.invitations import enclose, invitation, team_invitation
-from booking.messages import letters
+from booking.messages import letters, wishing
 from booking.messages.catalogue import KINDS
 from booking.messages.relevance import standing, was_invited
 from booking.models import Booking, Message
@@ -62,6 +62,8 @@ def headers_of(message: Message) -> dict[str, str]:
         headers |= {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if message.booking:
         headers["References"] = f"<booking-{message.booking.uuid}@{settings.UID_HOST}>"
+    elif message.inquiry_id:
+        headers["References"] = f"<inquiry-{message.inquiry_id}@{settings.UID_HOST}>"
     elif message.slot:
         headers["References"] = f"<slot-{message.slot.uuid}@{settings.UID_HOST}>"
     return headers
@@ -101,7 +103,7 @@ def language_of(message: Message) -> str:
 
 def partner_of(message: Message) -> Partner | None:
     slot = letters.slot_of(message.booking, message.slot)
-    return slot.workshop.partner if slot else None
+    return slot.workshop.partner if slot else wishing.house_of(message)
 
 
 def sender(partner: Partner | None) -> str:

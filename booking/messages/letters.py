@@ -19,7 +19,7 @@ from booking import wishes
 from booking.explain import cancelling_in_words, cautions, late_at, remarks
 from booking.history import compared
 from booking.links import link_to, sign_assignment
-from booking.messages import for_people
+from booking.messages import for_people, wishing
 from booking.messages.outbox import reasons_of
 from booking.messages.relevance import assignment_of, is_contact
 from booking.models import LIVE, Booking, Message
@@ -129,7 +129,7 @@ def facts_for(message: Message) -> dict[str, Any]:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
         data |= former_of(message) | left_of(message)
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
-    return data | for_people.facts_for(message)
+    return data | for_people.facts_for(message) | wishing.facts_for(message)
 
 
 def former_of(message: Message) -> dict[str, Any]:
@@ -176,6 +176,8 @@ def address_for(message: Message) -> str:
     """Where the button leads: the contact's own link, the trainer's page, the organiser's requests."""
     if name := PLACES.get(message.kind):
         return page_at(name)
+    if message.kind in wishing.KINDS_OF_WISHES:
+        return wishing.address_for(message)
     if message.kind == "hand_over_asked":
         return page_at("take_over", message.sealed) if message.sealed else ""
     if message.booking and (address := address_of_booking(message, message.booking)):

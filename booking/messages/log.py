@@ -58,7 +58,13 @@ def naming(words: str) -> Q:
 
 def load(pks: list[int]) -> list[Message]:
     """These messages with what a row says of them, in their order."""
-    about = ("booking__school", "booking__slot__workshop__partner", "slot__workshop__partner", "partner")
+    about = (
+        "booking__school",
+        "booking__slot__workshop__partner",
+        "slot__workshop__partner",
+        "inquiry__workshop__partner",
+        "partner",
+    )
     rows = Message.objects.select_related(*about).in_bulk(pks)
     return [rows[pk] for pk in pks if pk in rows]
 
@@ -89,7 +95,8 @@ def is_erased(message: Message) -> bool:
 
 def house_of(message: Message) -> Partner | None:
     slot = letters.slot_of(message.booking, message.slot)
-    return slot.workshop.partner if slot else message.partner
+    inquired = message.inquiry.workshop.partner if message.inquiry else None
+    return slot.workshop.partner if slot else inquired or message.partner
 
 
 def letter_of(message: Message) -> Letter:

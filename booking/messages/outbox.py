@@ -15,7 +15,7 @@ from accounts.prepared import Question, insert
 from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
-from booking.models import Booking, Broadcast, Message, MessageChoice
+from booking.models import Booking, Broadcast, Inquiry, Message, MessageChoice
 from schools.models import School
 from schools.schooldays import closed_days, local_day
 from workshops.models import Assignment, Partner, Slot, Trainer
@@ -60,7 +60,7 @@ def also(code: str, booking: Booking, *, now: datetime) -> list[Message]:
 
 Reasons = list[list[str]]  # each with the moment of its change
 # All else that a message is made with is context.
-COLUMNS = {"booking", "slot", "partner", "partner_id", "broadcast", "dedupe_key", "sealed"}
+COLUMNS = {"booking", "slot", "inquiry", "partner", "partner_id", "broadcast", "dedupe_key", "sealed"}
 
 
 def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime | None = None, **row: Any) -> Message:
@@ -336,6 +336,17 @@ def announce_answer(slot: Slot, trainer: Trainer, *, comes: bool, now: datetime)
 def tell_person(code: str, user: User, *, now: datetime, **context: Any) -> None:
     """Owe one person a message about no booking and no date, in their language; with `partner` it is of that house."""
     compose(KINDS[code], person_address(user), now=now, **context).save()
+
+
+def tell_of_answer(inquiry: Inquiry, *, now: datetime) -> None:
+    """Owe who asked the answer of the house."""
+    to = {
+        "to_user_id": inquiry.owner_id,
+        "to_address": inquiry.contact_email,
+        "to_name": inquiry.contact_name,
+        "language": inquiry.contact_language,
+    }
+    compose(KINDS["inquiry_answered"], to, now=now, inquiry=inquiry).save()
 
 
 def send_sign_in_code(*, email: str, code: str, language: str, now: datetime) -> None:

@@ -40,6 +40,8 @@ OUR_REASONS: dict[str, str | Promise] = {
     "reads along no more": gettext_lazy("The reader does not read along any more."),
     "leads it no more": gettext_lazy("The reader does not lead this date any more."),
     "the team has changed": gettext_lazy("Somebody else leads this date now."),
+    "the wish has ended": gettext_lazy("Nobody waits for this date any more."),
+    "no date is free": gettext_lazy("No such date was free any more."),
     "somebody else was asked": gettext_lazy("Somebody else was asked instead."),
     "withdrawn": gettext_lazy("A newer invitation took its place, or it was withdrawn."),
     AT_THE_OPERATORS_WORD: gettext_lazy("The operator let old mails be dropped after a restore."),

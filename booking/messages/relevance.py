@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from booking.messages import for_people
+from booking.messages import for_people, wishing
 from booking.messages.catalogue import KINDS
 from booking.models import ENDED, Booking, Message
 from booking.told import team_of, visits_of
@@ -66,7 +66,7 @@ def why_not(message: Message, now: datetime) -> str:
         return why_not_of_booking(message, message.booking, now)
     if message.slot:
         return why_not_of_slot(message, message.slot, now)
-    return for_people.why_not(message)
+    return wishing.why_not(message, now) or for_people.why_not(message)
 
 
 def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str:

@@ -10,8 +10,10 @@ from booking.models.feedback import Feedback, FeedbackCode
 from booking.models.frozen import FrozenReport
 from booking.models.hand_over import HandOver
 from booking.models.idempotency import IdempotencyKey
+from booking.models.inquiry import Inquiry
 from booking.models.message import Bounce, Message, MessageChoice, Pause
 from booking.models.note import Note
+from booking.models.watch import Watch
 
 __all__ = [
     "ENDED",
@@ -32,10 +34,12 @@ __all__ = [
     "FrozenReport",
     "HandOver",
     "IdempotencyKey",
+    "Inquiry",
     "Message",
     "MessageChoice",
     "Need",
     "Note",
     "Pause",
     "VisitFact",
+    "Watch",
 ]

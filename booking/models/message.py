@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.booking import Booking
 from booking.models.broadcast import Broadcast
+from booking.models.inquiry import Inquiry
 from workshops.models import Partner, Slot
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self
         partners = user.partner_roles.values("partner")
         of_booking, of_slot = Q(booking__slot__workshop__partner__in=partners), Q(slot__workshop__partner__in=partners)
-        return self.filter(of_booking | of_slot | Q(partner__in=partners))
+        of_inquiry = Q(inquiry__workshop__partner__in=partners)
+        return self.filter(of_booking | of_slot | of_inquiry | Q(partner__in=partners))
 
 
 class Message(models.Model):
@@ -69,6 +71,7 @@ class Message(models.Model):
     partner = models.ForeignKey(  # where it is about no booking and no date, but about a house; asked of few rows
         Partner, models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
     )
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, null=True, blank=True, related_name="messages", db_index=False)
     context = models.JSONField(default=dict, blank=True)
     due_at = models.DateTimeField()
     useful_until = models.DateTimeField(null=True, blank=True)
@@ -101,6 +104,7 @@ class Message(models.Model):
             models.Index(fields=["priority", "next_try_at"], condition=Q(state="owed"), name="message_owed"),
             models.Index(fields=["lease_until"], condition=Q(state="claimed"), name="message_claimed"),
             models.Index(fields=["booking", "state"], name="message_of_booking"),
+            models.Index(fields=["inquiry"], condition=Q(inquiry__isnull=False), name="message_of_inquiry"),
             models.Index(fields=["-created_at", "-id"], name="message_log"),
             models.Index(fields=["-created_at"], condition=Q(state="failed"), name="message_failed"),
         )

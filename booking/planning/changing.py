@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from booking import access, policy, rules
+from booking import access, policy, rules, watching
 from booking.errors import FieldErrors, GroupsTaken, NotActive, PlacesTaken
 from booking.messages.moves import Former
 from booking.models import Change
@@ -117,6 +117,7 @@ def is_move(changes: Mapping[str, Any]) -> bool:
 def write(slot: Slot, changes: dict[str, Any], *, by: Actor, now: datetime, reason: str, override_reason: str) -> None:
     """Everything that follows from the changes of a locked slot."""
     former, history = Former.of(slot), list(kinds_of(slot, changes))
+    was_free = watching.takes_a_class(slot, now) and "starts_at" not in changes
     with clashes_are_named():
         slot.change(now, **changes, **(consequences(slot, changes) if is_move(changes) else {}))
         if changes.keys() & BINDING:
@@ -129,6 +130,8 @@ def write(slot: Slot, changes: dict[str, Any], *, by: Actor, now: datetime, reas
         move_bookings(slot, former, by=by, now=now, reason=reason)
     if changes.keys() & ROOM:
         rules.offer_freed(slot, now=now)
+    if not was_free:
+        watching.tell_opened([slot], now=now)
 
 
 def consequences(slot: Slot, changes: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from booking import access, policy
+from booking import access, policy, watching
 from booking.errors import FieldErrors, NotAllowed
 from booking.models import Change
 from booking.planning.times import Errors, impossible_times
@@ -49,6 +49,7 @@ def open_slot(opening: Opening, *, by: Actor, now: datetime, reason: str = "") -
         raise FieldErrors(errors)
     slot = Slot.objects.create(**columns_of(opening, now))
     Change.objects.write("opened", slot=slot, by=by.acting_as("organiser"), at=now, reason=reason)
+    watching.tell_opened([slot], now=now)
     return slot
 
 
@@ -67,6 +68,7 @@ def open_many(openings: Sequence[Opening], *, by: Actor, now: datetime) -> list[
     slots = Slot.objects.bulk_create([Slot(**columns_of(opening, now)) for opening in openings])
     for slot in slots:
         Change.objects.write("opened", slot=slot, by=by.acting_as("organiser"), at=now)
+    watching.tell_opened(slots, now=now)
     return slots
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from booking import access
+from booking import access, watching
 from booking.errors import AlreadyBooked, FieldErrors
 from booking.models import ENDED, Booking, HandOver
 from booking.reports import facts
@@ -71,17 +71,21 @@ def former_state(booking: Booking) -> dict[str, Any]:
 
 
 def count(slot: Slot, now: datetime, *, places: int, groups: int | None = None, waiting: int = 0) -> None:
-    """Add to the sums of a locked slot; its version rises, for feeds show the bookings.
+    """Add to the sums of a locked slot; its version rises, for feeds show the bookings. Who waits for a date of the
+    workshop hears when a class fits again.
 
     Without `groups` all the places are those of one group.
     """
     groups = (places > 0) - (places < 0) if groups is None else groups
+    was_free = watching.takes_a_class(slot, now)
     slot.change(
         now,
         places_taken=slot.places_taken + places,
         groups_taken=slot.groups_taken + groups,
         groups_waiting=slot.groups_waiting + waiting,
     )
+    if not was_free and watching.takes_a_class(slot, now):
+        watching.tell_opened([slot], now=now)
 
 
 def make_room(slot: Slot, pupils: int, now: datetime, *, groups: int = 1) -> dict[str, list[int]]:

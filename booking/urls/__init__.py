@@ -13,6 +13,7 @@ from booking.urls import (
     schools,
     teacher,
     trainer,
+    wishes,
 )
 
 urlpatterns = [
@@ -28,4 +29,5 @@ urlpatterns = [
     *calendars.urlpatterns,
     *documents.urlpatterns,
     *feedback.urlpatterns,
+    *wishes.urlpatterns,
 ]

@@ -6,9 +6,6 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.account.stages import LoginByCodeStage, LoginStageController
-from allauth.account.views import ConfirmLoginCodeView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,6 +29,7 @@ from booking.intake import school_closures
 from booking.kept import as_typed, forget, keep, kept, key_of
 from booking.links import open_link
 from booking.models import Booking
+from booking.views.code_in_flow import CodeInFlow
 from booking.views.linked import FORMS_MAY_SAY_WHERE
 from booking.views.refusals import refusals_on
 from schools.addresses import is_free_mail
@@ -225,40 +223,18 @@ def find_school(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/schools_found.html", {"found": find(typed), "typed": typed.strip()})
 
 
-class BookCodeView(ConfirmLoginCodeView):
-    """The code that proves the address: the right one signs in and places the booking in the same step.
-
-    A wrong one keeps everything. Where a second factor comes between, or something became impossible meanwhile, the
-    form is shown again as it was typed.
-    """
+class BookCodeView(CodeInFlow):
+    """The code that proves the address: the right one signs in and places the booking in the same step."""
 
     template_name = "booking/code.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.slot = slot_to_book(request, kwargs["pk"])
         self.form_page = reverse("book", args=[self.slot.pk]) + key_query(key_of(request.session, self.slot.pk))
-        stage = LoginStageController.enter(request, LoginByCodeStage.key)
-        waits = stage is not None and LoginCodeVerificationProcess.resume(stage) is not None
-        typed = kept(request.session, self.slot)
-        if typed is not None and not waits and not request.user.is_authenticated:
-            messages.warning(request, _("The code has run out. Send the form again and you get a new one."))
-        if typed is None or not waits or request.user.is_authenticated:
-            return redirect(self.form_page)
-        return super().dispatch(request, *args, **kwargs)
+        self.typed = kept(request.session, self.slot)
 
-    def get_next_url(self) -> str:
-        return self.form_page
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = self._process.finish(self.form_page)
-        if not self.request.user.is_authenticated:
-            return answer  # a second factor comes first; it leads back to the form
+    def done(self) -> HttpResponse:
         return placed_after_code(self.request, self.slot, self.form_page)
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = super().form_invalid(form)
-        tried_too_often = answer.status_code == 302
-        return redirect(self.form_page) if tried_too_often else answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = kept(self.request.session, self.slot)

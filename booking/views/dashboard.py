@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from booking import beginning, figures, inbox
 from booking.access import for_organisers
-from booking.models import Booking, Pause
+from booking.models import Booking, Inquiry, Pause
 from booking.reports.weeks import drawn
 from booking.views.signed_in import SignedInRequest
 
 ROWS_A_PAGE = 25
 TIMES = {  # by what a task is told first, where that is not the beginning of a date
     "failed": "created_at",
+    "inquiries": "created_at",
     "unanswered": "slot__starts_at",
     "explained": "slot__starts_at",
     "unreachable": "slot__starts_at",
@@ -50,6 +51,7 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     asked = Booking.objects.requested().organised_by(user)
     first = inbox.read(inbox.with_wishes(asked).oldest_first()[:1], now)
     lists = {
+        "inquiries": Inquiry.objects.open().organised_by(user).with_facts(),
         "unstaffed": figures.unstaffed_slots(user, now),
         "unanswered": Booking.objects.unanswered().organised_by(user).filter(slot__starts_at__gt=now).with_facts(),
         "explained": Booking.objects.explained().organised_by(user).with_facts(),

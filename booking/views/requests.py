@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Value
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,8 +20,9 @@ from booking import inbox, rules
 from booking.access import for_organisers
 from booking.forms.decisions import ConfirmForm, ReasonForm
 from booking.messages.catalogue import SECOND_THOUGHTS
-from booking.models import Booking, Change
+from booking.models import Booking, Change, Inquiry
 from booking.outlook import Outlook
+from booking.views import inquiries
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from workshops.models import Slot
@@ -45,18 +46,39 @@ def requests(request: SignedInRequest) -> HttpResponse:
 
 def counts_for(request: SignedInRequest) -> dict[str, int]:
     return {
-        "open_count": Booking.objects.requested().organised_by(request.user).count(),
+        "open_count": whatever_waits(request).count(),
         "waiting_count": waited_for(request).count(),
     }
 
 
 def open_requests(request: SignedInRequest) -> tuple[dict[str, Any], str]:
-    mine = inbox.with_wishes(Booking.objects.requested().organised_by(request.user)).oldest_first()
-    page = Paginator(mine, REQUESTS_A_PAGE).get_page(request.GET.get("page"))
-    cards = [card(asked) for asked in inbox.read(page, timezone.now())]
+    page = Paginator(whatever_waits(request), REQUESTS_A_PAGE).get_page(request.GET.get("page"))
+    cards = cards_of([(kind, pk) for kind, pk, _at in page], timezone.now())
     aside = with_queues(waited_for(request))[:SLOTS_ASIDE]
     context = {"page": page, "cards": cards, "slots": aside, "look": just_declined(request)}
     return context, "booking/organise/requests.html"
+
+
+def whatever_waits(request: SignedInRequest) -> Any:
+    """Requests and wishes without a date, as kind, key and moment, the oldest first."""
+    columns = ("kind", "pk", "created_at")
+    asked = Booking.objects.requested().organised_by(request.user).annotate(kind=Value("request"))
+    wished = Inquiry.objects.open().organised_by(request.user).annotate(kind=Value("inquiry"))
+    both = asked.values_list(*columns).union(wished.values_list(*columns), all=True)
+    return both.order_by("created_at", "kind", "pk")
+
+
+def cards_of(rows: list[tuple[str, int]], now: datetime) -> list[dict[str, Any]]:
+    """Each row's card, in their order; a bounded number of queries."""
+    keys = {kind: [pk for of, pk in rows if of == kind] for kind in ("request", "inquiry")}
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    if keys["request"]:
+        wanted = inbox.with_wishes(Booking.objects.filter(pk__in=keys["request"]))
+        found |= {("request", asked.booking.pk): card(asked) for asked in inbox.read(wanted, now)}
+    if keys["inquiry"]:
+        wishes = list(Inquiry.objects.filter(pk__in=keys["inquiry"]).with_facts())
+        found |= {("inquiry", one["inquiry"].pk): one for one in inquiries.cards(wishes, now)}
+    return [found[row] for row in rows if row in found]
 
 
 def just_declined(request: SignedInRequest) -> Outlook | None:

@@ -157,8 +157,8 @@ def test_many_dates_ask_as_often_as_one(dates, django_assert_num_queries):
     for _ in range(dates):
         make_visit()
     # of each rule: a look, the lock, bookings, slots, another look; then notes, colleagues, explanations, marks,
-    # sessions, notes of trainers, feedback, cache
-    with django_assert_num_queries(18):
+    # watches, sessions, notes of trainers, feedback, wishes, cache
+    with django_assert_num_queries(20):
         erase_expired(OVER + 2 * WEEK)
 
     with django_assert_num_queries(10):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import html5lib
 import pytest
@@ -11,13 +12,14 @@ from django.utils import timezone, translation
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import rules
+from booking import inquiring, rules, watching
 from booking.links import open_link
 from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
 from booking.messages.moves import Former
 from booking.models import Attendance, Booking, Broadcast, Message
+from booking.orders import Contact
 from tests.factories import (
     in_days,
     make_assignment,
@@ -35,7 +37,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 OF_PEOPLE = {"membership_asked", "membership_decided", "requests_digest"}
-WITHOUT_SLOT = {"sign_in_code", *OF_PEOPLE}
+OF_WISHES = {"inquiry_answered", "slot_opened"}
+WITHOUT_SLOT = {"sign_in_code", *OF_PEOPLE, *OF_WISHES}
 OF_SLOTS = {
     "trainer_asked",
     "trainer_assigned",
@@ -88,6 +91,8 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
         Attendance.objects.get_or_create(booking=booking, defaults=record)
     if kind == "booking_missed_answer":
         values["context"] = {"excused": True, "reason": "Gute Besserung."}
+    if kind in OF_WISHES:
+        values |= wished(kind, booking)
     if kind == "hand_over_asked":
         values |= {"useful_until": in_days(10), "sealed": "token"}
     if kind in OF_PEOPLE:
@@ -95,6 +100,20 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
     message = Message.objects.create(kind=kind, **(values | extra))
     load_subjects([message])
     return message
+
+
+def wished(kind: str, booking: Booking) -> dict[str, Any]:
+    """A wish that was answered with a date, or a date that somebody waited for."""
+    by, workshop, now = Actor.person(booking.owner), booking.slot.workshop, timezone.now()
+    if kind == "slot_opened":
+        watch = watching.watch(workshop, grade=None, month="", language="de", by=by, now=now)
+        return {"context": {"watch": watch.pk, "slots": [booking.slot_id]}, "to_user": booking.owner}
+    contact = Contact("Ada", booking.contact_email)
+    question = inquiring.Question(workshop, booking.school, 24, (7,), "7. bis 9. Mai", "", contact)
+    inquiry = inquiring.ask(question, by=by, now=now)
+    organiser = Actor.person(make_organiser(workshop.partner))
+    inquiring.answer(inquiry, "Das passt.", [booking.slot], by=organiser, now=now)
+    return {"inquiry": inquiry}
 
 
 def asked_organiser(booking: Booking) -> User:

@@ -10,20 +10,24 @@ from django.utils import translation
 
 from accounts.actor import Actor
 from accounts.models import Tally
-from booking import rules
+from booking import inquiring, rules
 from booking.due import decide_due
+from booking.inquiring import Question
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Booking, Message, MessageChoice
 from booking.morning import send_digests
 from booking.open_work import MOST_OTHERS, TASKS, read
+from booking.orders import Contact
 from tests.factories import (
     make_assignment,
     make_booking,
     make_organiser,
     make_partner,
+    make_school,
     make_slot,
     make_trainer,
+    make_user,
     make_workshop,
 )
 
@@ -87,6 +91,14 @@ def unstaffed(partner, n: int) -> None:
         visit(partner, at("2027-04-20T08:00") + timedelta(days=day), led=False)
 
 
+def inquiries(partner, n: int) -> None:
+    for _ in range(n):
+        question = Question(
+            make_workshop(partner), make_school(), 24, (7,), "im Mai", "", Contact("Ada", "a@b.example")
+        )
+        inquiring.ask(question, by=Actor.person(make_user()), now=BOOKED)
+
+
 def failed(partner, n: int) -> None:
     for day in range(n):
         booking = visit(partner, at("2027-06-08T08:00") + timedelta(days=day))
@@ -96,6 +108,7 @@ def failed(partner, n: int) -> None:
 
 MAKE = {
     "requests": requests,
+    "inquiries": inquiries,
     "unanswered": unanswered,
     "explained": explained,
     "unrecorded": unrecorded,
