@@ -41,7 +41,7 @@ class AttendanceForm(forms.Form):
         gettext_lazy("Late"), **COUNT | {"most": DAY}, help_text=gettext_lazy("minutes after the planned start")
     )
     note = text(
-        gettext_lazy("Note for the team"),
+        gettext_lazy("Short note for the team"),
         longest=500,
         rows=2,
         required=False,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from booking import beginning, figures, inbox
 from booking.access import for_organisers
+from booking.forms.missing import MissingForm
 from booking.models import Booking, Inquiry, Pause
 from booking.reports.weeks import drawn
 from booking.views.signed_in import SignedInRequest
@@ -77,10 +78,11 @@ def first_and_count(name: str, rows: Any) -> dict[str, Any]:
 
 @for_organisers
 def attendance(request: SignedInRequest) -> HttpResponse:
-    """Visits that are over and not recorded, the oldest first."""
+    """Visits that are over and not recorded, all or those of a filter, the oldest first."""
     now = timezone.now()
     missing = Booking.objects.unrecorded(now).select_related("school").order_by("pk")
-    slots = figures.unrecorded_slots(request.user, now).with_trainers()
-    slots = slots.prefetch_related(Prefetch("bookings", missing, to_attr="groups"))
+    form = MissingForm(request.user, now, request.GET)
+    slots = form.slots().with_trainers().prefetch_related(Prefetch("bookings", missing, to_attr="groups"))
     page = Paginator(slots, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "booking/organise/attendance.html", {"nav": "overview", "page": page, "now": now})
+    context = {"nav": "overview", "page": page, "form": form, "now": now}
+    return render(request, "booking/organise/attendance.html", context)

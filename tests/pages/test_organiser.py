@@ -157,7 +157,7 @@ def test_nonsense_in_an_address_is_not_found_or_overlooked(nonsense, client, olg
     client.force_login(olga)
 
     assert client.get(f"/organise/requests/{nonsense}/decline/").status_code == 404
-    assert client.get(f"/trainer/slots/{slot.pk}/?nobody={nonsense}").status_code == 404
+    assert client.get(f"/organise/attendance/?workshop={nonsense}&age={nonsense}").status_code == 200
     assert client.get(f"/organise/slots/new/?workshop={nonsense}").status_code == 200
     assert client.get(f"/organise/slots/?workshop={nonsense}&month={nonsense}&state={nonsense}").status_code == 200
 
@@ -185,6 +185,23 @@ def test_the_first_page_names_what_needs_somebody(client, olga, workshop):
     assert context["failed_count"] == 1
     assert context["things"] == 4
     assert 'href="/organise/attendance/"' in answered.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("", 3), ("?age=3", 2), ("?age=14", 1), ("?workshop={}", 1), ("?age=x", 3)]
+)
+def test_missing_numbers_are_listed_by_offer_and_age_the_oldest_first(query, found, client, olga, partner):
+    one, other = make_workshop(partner), make_workshop(partner)
+    for offer, days in ((one, -1), (other, -5), (one, -20)):
+        slot = make_slot(offer, starts_at=in_days(days))
+        make_booking(slot, at=slot.book_from + timedelta(days=1))
+    make_booking(make_slot(starts_at=in_days(-2)), at=in_days(-100))  # of another house
+    client.force_login(olga)
+
+    slots = list(client.get(f"/organise/attendance/{query.format(other.pk)}").context["page"])
+
+    assert len(slots) == found
+    assert slots == sorted(slots, key=lambda slot: slot.starts_at)
 
 
 def test_a_house_in_order_needs_nobody(client, olga):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.models import Attendance, Booking
+from booking.models import Attendance, Booking, Message
 from tests.factories import (
     in_days,
     make_assignment,
@@ -321,3 +321,60 @@ def test_a_visit_that_is_on_can_be_recorded_already(client, workshop, tom):
     assert f'href="{page_of(slot)}"' in client.get("/trainer/").content.decode()
     client.post(page_of(slot), answer(slot.bookings.get(), "planned"))
     assert Attendance.objects.exists()
+
+
+def test_the_address_of_the_qr_code_opens_the_page_after_signing_in(client, workshop, tom):
+    slot = visit(workshop, tom)
+
+    asked = client.get(page_of(slot))
+    assert asked["Location"] == f"/sign-in/?next={page_of(slot)}"
+    client.post(asked["Location"], {"email": tom.user.email, "next": page_of(slot)})
+    code = Message.objects.get(kind="sign_in_code").sealed
+    signed_in = client.post("/sign-in/code/", {"code": code, "next": page_of(slot)}, follow=True)
+
+    assert signed_in.redirect_chain[-1][0] == page_of(slot)
+    assert 'value="planned"' in signed_in.content.decode()
+
+
+def test_the_page_says_how_many_groups_are_left(client, workshop, tom):
+    slot = visit(workshop, tom, groups=("7a", "7b", "7c"))
+    client.force_login(tom.user)
+
+    for left, booking in enumerate(slot.bookings.order_by("-pk")):
+        assert f"Noch {3 - left} von 3 Gruppen" in client.get(page_of(slot)).content.decode()
+        client.post(page_of(slot), answer(booking, "nobody" if left else "planned"))
+
+    assert "Alle 3 Gruppen sind eingetragen" in client.get(page_of(slot)).content.decode()
+
+
+def test_lateness_and_a_note_are_kept_and_the_note_is_not_asked_for_after_two_weeks(client, workshop, tom):
+    slot, old = visit(workshop, tom), visit(workshop, tom, days=-15)
+    client.force_login(tom.user)
+
+    for one in (slot, old):
+        numbers = {"unknown": 20, "late_minutes": 15, "note": "Brille im Labor"}
+        client.post(page_of(one), answer(one.bookings.get(), "counts", **numbers))
+
+    assert "Notiz: Brille im Labor" in client.get(page_of(slot)).content.decode()
+    records = Attendance.objects.order_by("booking__slot__starts_at").values_list("late_minutes", "note")
+    assert list(records) == [(15, ""), (15, "Brille im Labor")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "state"),
+    [
+        ({"how": "planned"}, 200, "done"),
+        ({"how": "counts"}, 409, "look"),  # nobody there: the page says how to say that
+        ({"how": "planned", "seen": 3}, 409, "look"),
+        ({"how": "planned", "person": "0"}, 401, "somebody else"),  # who signed in on this device since
+    ],
+)
+def test_its_script_hears_in_a_word_what_became_of_an_entry(sent, status, state, client, workshop, tom):
+    slot = visit(workshop, tom)
+    client.force_login(tom.user)
+    entry = answer(slot.bookings.get(), "") | {"person": tom.user.pk} | sent
+
+    answered = client.post(page_of(slot), entry, headers={"accept": "application/json"})
+
+    assert (answered.status_code, answered.json()) == (status, {"state": state})
+    assert Attendance.objects.exists() is (state == "done")
