@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from booking.demo.life import answer_questions, sent
 from booking.demo.offers import offers
-from booking.demo.scenes import open_special_dates, play
+from booking.demo.scenes import open_special_dates, play, wishes_without_a_date
 from booking.demo.stage import Stage, set_stage
 from booking.demo.voices import speak
 from booking.demo.year import fill_year, open_year
@@ -32,6 +32,7 @@ def load(*, seed: int, now: datetime) -> Stage:
     play(stage)
     fill_year(stage)
     answer_questions(stage)
+    wishes_without_a_date(stage)
     mark_first_visits()
     charge(stage)
     keep_all()  # reports know the pot and the first visits, too

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from booking import planning, rules
+from accounts.actor import Actor
+from booking import inquiring, planning, rules, watching
 from booking.demo.life import book, book_for_sure, cancel, open_date, post, resize, staff
 from booking.demo.stage import Stage, group_of
+from booking.inquiring import Question
 from booking.models import Booking
 from schools.models import Closure
 from schools.schooldays import at_local
@@ -98,6 +100,21 @@ def ask_the_makerspace(stage: Stage) -> None:
     days = stage.days
     slot, group = stage.take("lasercutter", after=20), group_of(stage, "musterlinde", "7", 7, 12)
     book(stage, slot, group, days.past(days.back(2), time(10, 5)), note="Zwei Kinder brauchen Gehörschutz.")
+
+
+def wishes_without_a_date(stage: Stage) -> None:
+    """Two schools that found no date, and the teacher who waits for one."""
+    days = stage.days
+    for key, slug, grade, pupils, period, words, age in (
+        ("beispielstadt", "stickstoff", 6, 24, "dienstags im Mai, am Vormittag", "Wir kommen mit dem Bus um 8:20.", 2),
+        ("musterdorf", "rollendes-labor", 8, 21, "in der letzten Schulwoche", "Geht es auch auf dem Sportplatz?", 1),
+    ):
+        group = group_of(stage, key, "", grade, pupils)
+        wanted = stage.workshops[slug], group.school, pupils, (grade,)
+        question = Question(*wanted, period, words, group.order().contact)
+        inquiring.ask(question, by=Actor.person(group.teacher), now=days.past(days.back(age), time(10, 40)))
+    by = Actor.person(stage.teachers["beispielstadt"])
+    watching.watch(stage.workshops["fluoreszenz"], grade=11, month="", language="de", by=by, now=days.now)
 
 
 def waiting_lists(stage: Stage) -> None:

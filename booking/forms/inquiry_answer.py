@@ -21,7 +21,7 @@ MOST_OFFERED = 12
 class AnswerForm(forms.Form):
     """`offered` are the dates that may be named."""
 
-    text = text(_("Answer"), longest=2000, rows=4, help_text=_("The school reads it in the mail."))
+    text = text(_("Your answer"), longest=2000, rows=4, help_text=_("Who asked reads it in the mail."))
     dates = forms.ModelMultipleChoiceField(
         Slot.objects.none(),
         label=_("Dates that suit"),
@@ -44,7 +44,8 @@ class AnswerForm(forms.Form):
 
 
 def label(slot: Slot) -> str:
-    return in_words(slot) if slot.listed else f"{in_words(slot)} · {_('only by its link')}"
+    hidden = "" if slot.listed else str(_("only by its link"))
+    return " · ".join(filter(None, (in_words(slot), hidden)))
 
 
 def offered_for(inquiries: Sequence[Inquiry], now: datetime) -> dict[int, list[Slot]]:

@@ -20,7 +20,7 @@ from booking import marks, rules
 from booking.access import roles_of
 from booking.audit import breaches
 from booking.demo.load import load
-from booking.models import LIVE, Booking, Change, Message
+from booking.models import LIVE, Booking, Change, Inquiry, Message, Watch
 from schools.schooldays import at_local, closed_days, is_school_day, local_day, school_days_between
 from tests.factories import make_order
 from workshops.models import Partner, Slot, Workshop
@@ -296,3 +296,8 @@ def test_it_loads_on_any_day(day: str) -> None:
     assert free.count() >= 10
     assert Booking.objects.filter(state__in=LIVE, slot__starts_at__gt=now).count() > 10
     assert not Change.objects.filter(at__gt=now).exists()
+
+
+def test_two_wishes_wait_for_an_answer_and_somebody_waits_for_a_date(demo: None) -> None:
+    assert Inquiry.objects.open().organised_by(User.objects.get(email="organiser@demo.example")).count() == 2
+    assert Watch.objects.live(timezone.now()).count() == 1
