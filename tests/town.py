@@ -57,7 +57,7 @@ class Town:
 
 
 def build() -> Town:
-    """A request for a date of `zuklos` in 40 days, a visit yesterday that nobody has recorded, and two of the day
+    """A request for a date of `zuklos` in 40 days, a visit yesterday that nobody has recorded, and two of the days
     before: one that took place, and one to which nobody came; Tom leads all of them."""
     partner, elsewhere = make_partner("zuklos"), make_partner("elsewhere")
     school, other_school = make_school(), make_school("Gymnasium Zittau", "Zittau")
@@ -140,7 +140,7 @@ def frozen_by(organiser: User, house: int) -> int:
 
 def missed_by(workshop: Workshop, trainer: Trainer, owner: User, school: School) -> Booking:
     """A visit to which nobody came, and why."""
-    slot = make_slot(workshop, starts_at=in_days(-2))
+    slot = make_slot(workshop, starts_at=in_days(-3))
     make_assignment(slot, trainer)
     booking = make_booking(slot, owner, school=school, at=in_days(-30))
     assert trainer.user

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import font_source_sans_pro  # type: ignore[import-untyped]  # a folder and nothing else
 import typst
@@ -16,6 +18,7 @@ from booking.documents.text import printed
 
 SOURCES = Path(__file__).parent / "typst"
 FACES = ("Regular", "Semibold", "Bold")
+TAGGED: dict[str, Any] = {"format": "pdf", "pdf_standards": ["ua-1"]}
 
 
 @lru_cache(maxsize=1)
@@ -31,17 +34,22 @@ def fonts() -> tuple[typst.Fonts, TemporaryDirectory[str]]:
 
 def pdf(paper: Paper) -> bytes:
     """The same bytes for the same paper, today and in ten years."""
-    return bytes(write(paper, format="pdf", pdf_standards=["ua-1"]))
+    return bytes(write(paper, **TAGGED))
 
 
 def write(paper: Paper, **how: object) -> bytes:
-    """In the format that `how` asks for; typst is told the rest."""
+    """In the format that `how` asks for."""
+    return typeset(SOURCES / f"{paper.form}.typ", asdict(paper) | {"at": ""}, at=paper.at, **how)
+
+
+def typeset(source: Path, paper: dict[str, Any], *, at: datetime, **how: object) -> bytes:
+    """What typst makes of plain data by a source, which sees no other folder; `at` is the moment written into it."""
     return typst.compile(  # type: ignore[no-any-return,call-overload]  # one file or many, by `format`
-        str(SOURCES / f"{paper.form}.typ"),
-        root=str(SOURCES),
+        str(source),
+        root=str(source.parent),
         font_paths=fonts()[0],
         ignore_system_fonts=True,
-        timestamp=int(paper.at.timestamp()),
-        sys_inputs={"paper": json.dumps(printed(asdict(paper) | {"at": ""}))},
+        timestamp=int(at.timestamp()),
+        sys_inputs={"paper": json.dumps(printed(paper))},
         **how,
     )

@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import font_source_sans_pro  # type: ignore[import-untyped]  # a folder and nothing else
-import typst
 from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from booking.documents.pdf import TAGGED, typeset
 from booking.reports.definitions import COMMON, DEFINITIONS
 from booking.reports.participation import Report
 from booking.reports.question import GROUPINGS
 from booking.reports.words import explained
 
-SOURCES = Path(__file__).parent / "typst"
-FACES = ("Regular", "Semibold", "Bold")
-# PDF/UA refuses a sign that no font can draw: one emoji would cost the whole document.
-UNKNOWN = re.compile("[^\n -~\xa0-\u017f\u0384-\u03ce\u0400-\u045f\u1e80-\u1ef9\u2010-\u2026\u20ac\u2190-\u2193\u2212]")
+SOURCE = Path(__file__).parent / "typst" / "report.typ"
 LANGUAGE = "de"
-
-
-@lru_cache(maxsize=1)
-def fonts() -> tuple[typst.Fonts, TemporaryDirectory[str]]:
-    """The letters of the package, alone in a folder that lives as long as the program."""
-    folder = TemporaryDirectory(prefix="letters-")
-    for face in FACES:
-        name = f"SourceSansPro-{face}.ttf"
-        (Path(folder.name) / name).symlink_to(Path(font_source_sans_pro.font_directory) / name)
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder.name]), folder
 
 
 def write(found: Report, *, at: datetime, house: str, funders: list[dict[str, str]], frozen: str = "") -> bytes:
     """`frozen` says since when and under which digest; the same bytes for the same report and moment."""
     with override(LANGUAGE):
         paper = paper_of(found, house=house or settings.NETWORK_NAME, funders=funders, frozen=frozen, at=at)
-    return typst.compile(
-        str(SOURCES / "report.typ"),
-        root=str(SOURCES),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        font_paths=fonts()[0],
-        ignore_system_fonts=True,
-        timestamp=int(at.timestamp()),
-        sys_inputs={"paper": json.dumps(printed(paper))},
-    )
+    return typeset(SOURCE, paper, at=at, **TAGGED)
 
 
 def paper_of(found: Report, *, house: str, funders: list[dict[str, str]], frozen: str, at: datetime) -> dict[str, Any]:
@@ -108,16 +80,3 @@ def open_words(slots: list[int]) -> str:
     return _("Not recorded yet and in no figure: %(count)d dates (numbers %(slots)s).") % {
         "count": len(slots), "slots": numbers,
     }  # fmt: skip
-
-
-def printed(value: Any) -> Any:
-    """Plain data with only what can be drawn: accents composed, the nearest letter, or nothing."""
-    if isinstance(value, str):
-        return UNKNOWN.sub(nearest, unicodedata.normalize("NFC", value))
-    if isinstance(value, dict):
-        return {key: printed(each) for key, each in value.items()}
-    return [printed(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def nearest(sign: re.Match[str]) -> str:
-    return " " if sign[0].isspace() else UNKNOWN.sub("", unicodedata.normalize("NFKD", sign[0]))
