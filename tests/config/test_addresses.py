@@ -31,6 +31,7 @@ PUBLIC = (
     "schools/find/",
     "sign-in/",
     "sign-out/",
+    "wish/",
     "partners/",
     "slots/",
     "workshops/",
