@@ -136,7 +136,7 @@ def test_the_same_seed_tells_the_same_story() -> None:
 @pytest.mark.parametrize(
     "at",
     [
-        "2027-07-20 10:00",
+        pytest.param("2027-07-20 10:00", marks=pytest.mark.soak),
         pytest.param("2026-12-27 00:03", marks=pytest.mark.soak),
         pytest.param("2027-03-28 03:30", marks=pytest.mark.soak),
     ],
