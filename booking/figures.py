@@ -16,7 +16,7 @@ from booking.reports.weeks import Week, weeks_around
 from schools.schooldays import at_local, local_day, school_year_of
 from workshops.models import Slot
 
-KEPT_SECONDS = 600
+KEPT_SECONDS = 60
 ENDING = timedelta(days=2)  # an offer whose deadline is so near is told
 Status = VisitFact.Status
 
@@ -55,7 +55,7 @@ class YearSoFar:
 
 
 def year_so_far(user: User, now: datetime) -> YearSoFar:
-    """The figures of the partners that `user` organises; counted at most every ten minutes."""
+    """The figures of the partners that `user` organises; counted at most once a minute."""
     since = school_year_of(local_day(now))
     key = f"school-year:{user.pk}:{local_day(now)}"
     known = cache.get(key)

@@ -51,7 +51,7 @@ class ReportForm(forms.Form):
         self.offer(user)
 
     def offer(self, user: User) -> None:
-        """What `user` may choose from; of the houses all, so that one may be named that is not one's own."""
+        """What `user` may choose from. Any house may be named: one of others is not there, an unknown one is wrong."""
         for name, key in (("partner", "slug"), ("workshop", "slug"), ("funding_pot", "code")):
             self.fields[name].to_field_name = key  # type: ignore[attr-defined]  # chooses a row
             self.fields[name].empty_label = _("All")  # type: ignore[attr-defined]  # chooses a row
@@ -59,6 +59,9 @@ class ReportForm(forms.Form):
         known = Workshop.objects.organised_by(user) if organises else Workshop.objects.published()
         offer(self.fields["workshop"], known.by_title())
         everything = [("", _("All"))]
+        if organises and not user.is_network_admin:
+            own = Partner.objects.filter(pk__in=roles_of(user).partners).order_by("name")
+            self.fields["partner"].widget.choices = [*everything, *own.values_list("slug", "name")]
         for name, options in (
             ("country", Country.choices),
             ("school_type", School.Kind.choices),

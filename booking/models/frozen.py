@@ -22,8 +22,9 @@ class FrozenReportQuerySet(models.QuerySet["FrozenReport"]):
         return self if user.is_network_admin else self.filter(partner__in=user.partner_roles.values("partner"))
 
     def of_pots(self, user: User) -> Self:
-        """What a funder reads, masked."""
-        return self.filter(pot__in=user.pot_readings.values("pot"))
+        """What a funder reads, masked: of each question the newest answer, for two would tell what came between."""
+        newest = self.model.objects.order_by("question", "partner_id", "-at", "-pk").distinct("question", "partner_id")
+        return self.filter(pot__in=user.pot_readings.values("pot"), pk__in=newest.values("pk"))
 
     def visible_to(self, user: User) -> Self:
         return self if user.is_network_admin else self.of_houses(user) | self.of_pots(user)

@@ -18,6 +18,7 @@ from booking.planning.facts import WHEN_AND_WHERE, differing, fact, plain
 from booking.planning.locking import lock
 from booking.planning.moving import move_bookings
 from booking.planning.times import Errors, impossible_times
+from booking.reports import freezing
 from booking.reports.facts import keep_slot
 from booking.retry import retried
 from schools.schooldays import local_day
@@ -53,6 +54,8 @@ def change_slot(
     if errors := dict(refusals(slot, changes, seen or {}, now)):
         raise FieldErrors(errors)
     require_possible(slot, changes, now)
+    if changes.keys() & COUNTED and slot.facts.exists():
+        freezing.require_reason(slot, reason or override_reason)
     if changes:
         write(slot, changes, by=by, now=now, reason=reason, override_reason=override_reason)
     return slot

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.text import one_line
 from booking.planning.week import defused
@@ -69,7 +70,7 @@ def grouped_xlsx(found: Report, explained: list[list[str]]) -> IO[bytes]:
             joint = (*found["joint"]["rows"], found["joint"]["total"])
             book.sheet(_("Joint visits"), COLUMNS, [cells(one) for one in joint])
         if found["open"]:
-            book.sheet(_("Open dates"), ["slot"], ([pk] for pk in found["open"]))
+            book.sheet(pgettext("spreadsheet", "Open dates"), ["slot"], ([pk] for pk in found["open"]))
         book.sheet(_("Definitions"), (_("What"), _("Meaning")), [*explained, *sheet_of(COLUMNS)])
     return book.file
 

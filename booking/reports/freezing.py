@@ -125,6 +125,13 @@ def frozen_over(slot: Slot) -> bool:
     return FrozenReport.objects.counting(slot).exists()
 
 
+def require_reason(slot: Slot, reason: str) -> None:
+    """What a frozen report counts changes only with a word why. Raises FieldErrors."""
+    if not reason.strip() and frozen_over(slot):
+        text = _("A frozen report counts this visit. Please say why the numbers change; the history keeps it.")
+        raise FieldErrors({"reason": ("required", text)})
+
+
 def question_of(frozen: FrozenReport) -> tuple[Question, Houses]:
     """To ask again what is so today."""
     houses = None if frozen.partner_id is None else frozenset({frozen.partner_id})

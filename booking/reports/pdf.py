@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from booking.documents.pdf import TAGGED, typeset
 from booking.reports.definitions import COMMON, DEFINITIONS
@@ -77,6 +77,9 @@ def open_words(slots: list[int]) -> str:
     if not slots:
         return ""
     numbers = ", ".join(map(str, slots[:200])) + (" …" if len(slots) > 200 else "")
-    return _("Not recorded yet and in no figure: %(count)d dates (numbers %(slots)s).") % {
-        "count": len(slots), "slots": numbers,
-    }  # fmt: skip
+    words = ngettext(
+        "Not recorded yet and in no figure: %(count)d date (number %(slots)s).",
+        "Not recorded yet and in no figure: %(count)d dates (numbers %(slots)s).",
+        len(slots),
+    )
+    return words % {"count": len(slots), "slots": numbers}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import User
@@ -37,13 +37,11 @@ def house_named(houses: Houses) -> str:
 
 
 def frozen_for(user: User, question: Question) -> FrozenReport:
-    """The newest frozen report of exactly this query for an own pot; where no house is named, that of the whole
-    network before one that a house froze for itself. Raises Http404."""
+    """The newest frozen report of exactly this query for an own pot. Raises Http404."""
     same, house = Q(question=question.query), question.partner
     if house:
         same |= Q(question=replace(question, partner="").query, partner__slug=house)
-    found = FrozenReport.objects.of_pots(user).filter(same).newest_first()
-    newest = found.order_by(F("partner").asc(nulls_first=True) if not house else "-at", "-at", "-pk").first()
+    newest = FrozenReport.objects.of_pots(user).filter(same).newest_first().first()
     if newest is None:
         raise Http404
     return newest

@@ -14,11 +14,10 @@ from booking.errors import FieldErrors
 from booking.messages import outbox
 from booking.models import Attendance, Booking
 from booking.policy import link_ends_at
-from booking.reports.freezing import frozen_over
+from booking.reports import freezing
 from booking.retry import retried
 from booking.rules.settling import lock_for, settle
 from booking.states import require_possible
-from workshops.models import Slot
 
 State = Booking.State
 
@@ -70,7 +69,8 @@ def attend(
         keep_note(former, note)
         return booking
     require_seen(former, seen)
-    require_reason(former, slot, reason)
+    if former:
+        freezing.require_reason(slot, reason)
     booking.attendance = write(booking, counts, by=by, now=now, note=note)
     settle(slot, booking, now, state=State.NO_SHOW if counts.no_show else State.ATTENDED, places=booking.places_held)
     facts = before_and_after(former, counts) | {"revision": booking.attendance.revision}
@@ -78,13 +78,6 @@ def attend(
     outbox.forget(booking, why="recorded", now=now)
     tell(booking, now)
     return booking
-
-
-def require_reason(former: Attendance | None, slot: Slot, reason: str) -> None:
-    """What stands in a frozen report is corrected only with a word why."""
-    if former and not reason.strip() and frozen_over(slot):
-        text = _("A frozen report counts this visit. Please say why the numbers change; the history keeps it.")
-        raise FieldErrors({"reason": ("required", text)})
 
 
 def require_counts(counts: Counts) -> None:

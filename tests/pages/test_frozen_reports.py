@@ -146,6 +146,10 @@ def test_by_the_api_a_funder_reads_the_newest_of_exactly_this_query(olga: Client
     houses.count()
     newer = frozen(olga)
     assert frida.get(API, ASKED).json()["frozen"]["sha256"] == newer.sha256 != kept.sha256
+    assert frida.get(f"{LIST}{newer.pk}/").status_code == 200
+    assert frida.get(f"{LIST}{kept.pk}/").status_code == 404  # the difference of the two is one class
+    assert f"{LIST}{kept.pk}/" not in frida.get(LIST).content.decode()
+    assert olga.get(f"{LIST}{kept.pk}/").status_code == 200
 
     for other in (
         {"group_by": "district"},

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import translation
 
 from accounts.actor import Actor
-from booking import audit, rules
+from booking import audit, planning, rules
 from booking.errors import FieldErrors, NotAllowed
 from booking.models import FrozenReport
 from booking.reports import facts
@@ -22,9 +22,10 @@ from booking.reports.freezing import broken, digest_of, figures_of, freeze, froz
 from booking.reports.participation import report
 from booking.retention import erase_expired
 from booking.rules import Counts
-from tests.factories import make_user
+from tests.factories import make_organiser, make_user
 from tests.reports.conftest import LATER, YEAR, Houses
 from tests.together import together
+from workshops.models import WorkshopPot
 
 
 @pytest.fixture
@@ -202,3 +203,15 @@ def test_a_house_that_helped_counts_the_visit_too(lab: Houses):
     freeze(YEAR, frozenset({lab.maker.pk}), by=Actor.person(lab.organiser("maker")), now=LATER)
     assert frozen_over(lab.workshops[0].slots.get())
     assert not frozen_over(lab.workshops[1].slots.get())
+
+
+def test_who_charges_a_frozen_visit_to_another_pot_says_why(lab: Houses):
+    slot, olga = lab.workshops[0].slots.get(), Actor.person(make_organiser(lab.lab, "otto"))
+    WorkshopPot.objects.create(workshop=slot.workshop, pot=lab.pots[2], valid=lab.pots[2].valid)
+    frozen_by(lab)
+
+    with pytest.raises(FieldErrors) as refusal:
+        planning.change_slot(slot, {"pot": lab.pots[2]}, by=olga, now=LATER)
+    assert refusal.value.errors.keys() == {"reason"}
+    planning.change_slot(slot, {"pot": lab.pots[2]}, by=olga, now=LATER, reason="falsch gebucht")
+    assert slot.facts.get().pot == lab.pots[2]
