@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +142,8 @@ def edit(
     with pictures.held():
         require_photo(values)
         write(workshop, **values)
+    if (before["format"] == Format.MOBILE) != workshop.is_mobile:
+        follow_the_place(workshop)
     replace_pots(workshop, fundings)
     facts = facts_of(before, workshop) | ({} if helpers is None else replace_helpers(workshop, helpers))
     Change.objects.write("edited", workshop=workshop, by=by, at=now, facts=facts)
@@ -172,6 +175,11 @@ def write(workshop: Workshop, **values: Any) -> Workshop:
         setattr(workshop, name, value)
     workshop.version += 1
     return saved(workshop)
+
+
+def follow_the_place(workshop: Workshop) -> None:
+    """The dates take place elsewhere from now on: calendars learn that each is newer than whatever they have of it."""
+    workshop.slots.update(sequence=F("version") + 1, version=F("version") + 1)
 
 
 def saved(workshop: Workshop) -> Workshop:

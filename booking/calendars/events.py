@@ -214,6 +214,8 @@ def told_of_slot(slot: Slot, visits: Iterable[Booking], team: Iterable[Assignmen
         yield f"{visit.group_name}, {visit.school}: {size_of(visit)}"
         if level == Level.FULL:
             yield from map(str, filter(None, [contact_of(visit), visit.needs, visit.note]))
+    if kit := ", ".join(filter(None, map(str.strip, str(slot.workshop.kit).splitlines()))):
+        yield _("Take along: %(what)s") % {"what": kit}
     if level == Level.FULL and (names := ", ".join(one.trainer.name for one in team)):
         yield _("Team: %(names)s") % {"names": names}
     if slot.venue and slot.venue.directions:
@@ -257,10 +259,15 @@ def room_in(slot: Slot) -> str:
 
 
 def around(slot: Slot, event: Event) -> Iterator[Event]:
-    """Set-up and tear-down, where there are any, as events of their own that block nothing else."""
+    """The way there, set-up, tear-down and the way back, where they take time, as events of their own that block
+    nothing else."""
+    begins, ends = slot.during
+    way = one_way(slot)
     for part, minutes, starts, word in (
-        ("-setup", slot.setup_minutes, slot.during[0], _("Set-up")),
+        ("-there", way, begins - timedelta(minutes=way), _("Way there")),
+        ("-setup", slot.setup_minutes, begins, _("Set-up")),
         ("-teardown", slot.teardown_minutes, slot.ends_at, _("Tear-down")),
+        ("-back", way, ends, _("Way back")),
     ):
         if minutes:
             yield replace(
@@ -273,6 +280,14 @@ def around(slot: Slot, event: Event) -> Iterator[Event]:
                 alarm=False,
                 transparent=True,
             )
+
+
+def one_way(slot: Slot) -> int:
+    """Minutes to the school, where the team drives to one: half of what the house's rules say for both ways."""
+    if not slot.workshop.is_mobile:
+        return 0
+    both = slot.workshop.policy.travel_minutes if slot.travel_minutes is None else slot.travel_minutes
+    return both // 2
 
 
 def geo_of(slot: Slot, visits: Sequence[Booking]) -> tuple[float, float] | None:

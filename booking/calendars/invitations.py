@@ -30,12 +30,13 @@ def invitation(booking: Booking, method: str, *, to_address: str, to_name: str) 
 
 def team_invitation(slot: Slot, method: str, *, asked: bool, url: str, to_address: str, to_name: str) -> bytes:
     """The same for a trainer. Who is `asked` may still answer, at `url`, and reads of the groups but not whom to call;
-    nor does who is taken out. The slot comes from told_slots."""
-    level = events.Level.NO_CONTACT if asked or method == "CANCEL" else events.Level.FULL
-    event = events.of_slot(slot, visits_of(slot), team_of(slot), level)
+    who is taken out reads that the date is gone, and nothing of who comes. The slot comes from told_slots."""
     if method == "CANCEL":
-        event = replace(event, status=events.CANCELLED, alarm=False)
-    elif asked:
+        event = events.of_end(slot)
+    else:
+        level = events.Level.NO_CONTACT if asked else events.Level.FULL
+        event = events.of_slot(slot, visits_of(slot), team_of(slot), level)
+    if asked and method != "CANCEL":
         event = replace(event, status=events.TENTATIVE, alarm=False, url=url)
     people = people_of(slot.workshop.partner, to_address, to_name, asked=asked)
     return events.calendar([replace(event, people=people)], f"METHOD:{method}")

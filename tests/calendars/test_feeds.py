@@ -17,7 +17,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.actor import Actor
-from booking import planning, rules
+from booking import offering, planning, rules
 from booking.calendars import addresses
 from booking.models import Booking, Feed
 from schools.models import School
@@ -94,6 +94,36 @@ def test_set_up_and_tear_down_are_events_that_block_nothing(client, slot, tom):
     assert setup["DTEND"].dt == slot.starts_at
     assert setup["DTEND"].dt - setup["DTSTART"].dt == timedelta(minutes=30)
     assert {str(found[uid]["TRANSP"]) for uid in found if "-setup" in uid or "-teardown" in uid} == {"TRANSPARENT"}
+
+
+def test_where_the_team_drives_the_way_stands_beside_the_date_and_what_to_take_along_in_it(client):
+    workshop = make_workshop(format="mobile", travel_minutes=90, kit={"de": "Sechs Roboter\nKabeltrommel"})
+    slot, tom = make_slot(workshop, setup_minutes=30), make_trainer(workshop.partner, "tom")
+    make_assignment(slot, tom)
+
+    found = events(fetch(client, feed_of(tom.user, "trainer")))
+
+    there, back = (found[f"slot-{slot.uuid}-{part}@lernort.invalid"] for part in ("there", "back"))
+    assert there["DTEND"].dt == found[f"slot-{slot.uuid}-setup@lernort.invalid"]["DTSTART"].dt
+    assert there["DTEND"].dt - there["DTSTART"].dt == timedelta(minutes=45)
+    assert (back["DTSTART"].dt, back["TRANSP"]) == (slot.ends_at, "TRANSPARENT")
+    assert "Mitnehmen: Sechs Roboter, Kabeltrommel" in found[f"slot-{slot.uuid}@lernort.invalid"]["DESCRIPTION"]
+
+
+def test_no_sequence_falls_when_an_offer_stays_at_home_or_goes_out(client):
+    partner = make_partner()
+    workshop = make_workshop(partner, format="mobile")
+    slot, olga = make_slot(workshop), make_organiser(partner)
+    for name in ("7a", "7b"):  # each raises the version of the date
+        cancelled = make_booking(slot, group_name=name)
+        rules.cancel(cancelled, by=Actor.person(olga), now=timezone.now(), reason="ill")
+    feed, seen = feed_of(olga, "partner", partner=partner), []
+    for place in ({}, {"format": "visit", "venue": make_venue(partner)}, {"format": "mobile", "venue": None}):
+        if place:
+            workshop.refresh_from_db()
+            offering.edit(workshop, place, [], version=workshop.version, by=Actor.person(olga), now=timezone.now())
+        seen.append(events(fetch(client, feed))[f"slot-{slot.uuid}@lernort.invalid"]["SEQUENCE"])
+    assert seen[0] < seen[1] <= seen[2]
 
 
 def test_without_contact_there_is_no_person_in_it(client, tom, booking):

@@ -11,6 +11,7 @@ from django.conf import settings
 from booking.messages.catalogue import KINDS, Kind
 from booking.messages.relevance import ENDED, OF_THE_FUTURE, UNTRUE
 from booking.models import Booking
+from booking.templatetags.desk import mail_name
 
 ROOT = Path(settings.BASE_DIR)
 PARTS = {"facts", "class", "slot", "moved", "reasons", "reminder_step", "end", "end_of_team", "greeting"}
@@ -62,3 +63,7 @@ def decided(code: str) -> bool:
     """Whether more ends it than the visit or its cancellation. A reminder is of a visit that stands."""
     ends = set(UNTRUE.get(code, ())) - {*ENDED, Booking.State.ATTENDED, Booking.State.NO_SHOW}
     return code == "hand_over_asked" or (bool(ends) and code != "reminder")
+
+
+def test_every_kind_has_a_name_for_who_reads_the_log():
+    assert len({mail_name(code) for code in KINDS} - {mail_name("nothing")}) == len(KINDS)
