@@ -283,6 +283,10 @@ def test_a_class_moves_while_a_colleague_takes_over(_round: int, workshop: Works
     here, there = date_of(workshop), date_of(workshop, 50)
     booking = make_booking(here)
 
-    assert kinds(together(saying_yes(booking), moving(booking, there))) == ["confirmed", "confirmed"]
-    assert (where(booking), taken(here, there)) == ((there.pk, "confirmed"), [0, 24])
+    came_of_it = kinds(together(saying_yes(booking), moving(booking, there)))
+
+    assert came_of_it in (["confirmed", "confirmed"], ["NotAllowed", "confirmed"])  # who has handed over moves no more
+    has_moved = came_of_it[0] == "confirmed"
+    assert where(booking) == ((there if has_moved else here).pk, "confirmed")
+    assert taken(here, there) == ([0, 24] if has_moved else [24, 0])
     assert Booking.objects.get(pk=booking.pk).contact_email == "cem@school.example"
