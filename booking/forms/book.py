@@ -213,13 +213,8 @@ class BookForm(ClassForm):
             self.add_error("second_name", _("Both classes have this name. Please give this one another."))
 
     def check_school(self, values: dict[str, Any]) -> None:
-        choice = self.school_choice
-        if choice.picked:
-            return
-        if not choice.is_missing:
-            self.add_error("school_q", choice.complaint)
-        elif not values.get("new_city"):
-            self.add_error("new_city", _("Please give the town as well."))
+        for name, sentence in self.school_choice.complaints(values.get("new_city", "")).items():
+            self.add_error(name, sentence)
 
     def wishes(self, by: User) -> list[tuple[Slot, Order]]:
         """What is wanted, for the rule: one class, or two. The second never waits."""

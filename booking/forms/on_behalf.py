@@ -84,11 +84,8 @@ class OnBehalfForm(ClassForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        choice = self.school_choice
-        if not choice.picked and not choice.is_missing:
-            self.add_error("school_q", choice.complaint)
-        elif not choice.picked and not values.get("new_city"):
-            self.add_error("new_city", _("Please give the town as well."))
+        for name, sentence in self.school_choice.complaints(values.get("new_city", "")).items():
+            self.add_error(name, sentence)
         return values
 
     def order(self, by: User) -> Order:

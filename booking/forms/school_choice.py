@@ -89,6 +89,14 @@ class SchoolChoice:
         """Whether the person typed a school of its own instead of choosing one."""
         return not self.picked and bool(self.typed.get("new_name", "").strip())
 
+    def complaints(self, new_city: str) -> dict[str, str]:
+        """What is wrong with the choice, by field; a school that was typed needs its town."""
+        if self.picked:
+            return {}
+        if not self.is_missing:
+            return {"school_q": self.complaint}
+        return {} if new_city else {"new_city": _("Please give the town as well.")}
+
     @property
     def complaint(self) -> str:
         """What to say when no school is chosen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
@@ -13,18 +14,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 
-class CodeInFlow(ConfirmLoginCodeView):
+class CodeInFlow(ConfirmLoginCodeView, ABC):
     """A wrong code keeps everything. Where a second factor comes between, or something became impossible meanwhile,
-    the form is shown again as it was typed. `prepare` sets `form_page` and `typed`, `done` answers once signed in."""
+    the form is shown again as it was typed."""
 
     form_page: str
     typed: QueryDict | None
 
+    @abstractmethod
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        raise NotImplementedError
+        """Set `form_page` and `typed`, None where nothing was kept."""
 
+    @abstractmethod
     def done(self) -> HttpResponse:
-        raise NotImplementedError
+        """What was asked for, by who is signed in now."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.prepare(request, **kwargs)
