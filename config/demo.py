@@ -88,6 +88,7 @@ class Demo:
     env: dict[str, str] = field(default_factory=dict)
     servers: list[Child] = field(default_factory=list)  # what the programs need
     programs: list[Child] = field(default_factory=list)
+    is_leaving: bool = False
 
     @property
     def address(self) -> str:
@@ -110,7 +111,17 @@ class Demo:
         while not done():
             for child in (*self.servers, *self.programs):
                 child.tend(time.monotonic())
-            time.sleep(0.1)
+            self.rest()
+
+    def rest(self, seconds: float = 0.1) -> None:
+        """Where a goodbye is heard. Raises SystemExit."""
+        if self.is_leaving:
+            raise SystemExit(0)
+        time.sleep(seconds)
+
+    def leave(self, number: int, frame: FrameType | None) -> None:
+        """Only a note: what a signal raises is lost where Python ignores it, such as between fork and exec."""
+        self.is_leaving = True
 
     def open_door(self) -> socket.socket:
         """Reserve the port before anything else; nobody is let in until gunicorn listens on it."""
@@ -123,7 +134,7 @@ class Demo:
             except OSError:
                 if not patience:
                     sys.exit(f"Port {self.port} is taken. Another one: make demo PORT={self.port + 1}")
-                time.sleep(0.5)
+                self.rest(0.5)
         raise AssertionError("unreachable")
 
     def settle(self) -> None:
@@ -173,7 +184,9 @@ class Demo:
         work = Child("preparation", self.python("prepare", ["-m", "config.prepare"]))
         self.programs.append(work)  # so that Ctrl-C ends it, too
         work.process = work.start()
-        if work.process.wait():
+        while work.process.poll() is None:
+            self.rest()
+        if work.process.returncode:
             sys.exit(f"The preparation failed:\n{(self.home / 'log' / 'prepare.log').read_text()[-4000:]}")
         self.programs.remove(work)
 
@@ -229,21 +242,15 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def leave(number: int, frame: FrameType | None) -> None:
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)  # we are already going
-    raise SystemExit(0)
-
-
 def main() -> None:
     os.umask(0o077)
     home = Path(os.environ.get("DATA_DIR") or "var").resolve()
     lock = engines.hold(home)
     if lock is None:
         sys.exit(f"A demo already runs in {home}. Beside it: make demo PORT=8001 DATA_DIR=var2")
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, leave)
     demo = Demo(home, os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, demo.leave)
     try:
         demo.run()
     except engines.EngineError as error:

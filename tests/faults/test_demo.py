@@ -6,10 +6,12 @@ Starting costs seconds, so the tests share one demo, and each leaves it running.
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 
 import pytest
 
-from tests.faults.running import RunningDemo, until
+from tests.faults.running import ROOT, RunningDemo, until
 
 pytestmark = pytest.mark.fault
 
@@ -70,3 +72,24 @@ def test_a_goodbye_stops_everything(demo, goodbye):
     assert demo.stop(goodbye) == 0
     until(lambda: demo.all() == [], seconds=10)  # who was just being born ends with its parent, a moment later
     demo.start()
+
+
+BORN_WITH_A_GOODBYE = """
+import os, signal
+from config.demo import main
+def once(): said.append(1) or len(said) > 1 or os.kill(os.getpid(), signal.SIGTERM)
+said = []
+os.register_at_fork(after_in_parent=once)
+main()
+"""
+
+
+def test_a_goodbye_between_fork_and_exec_is_heard(tmp_path):
+    """Python ignores whatever is raised there."""
+    demo = RunningDemo(tmp_path / "var")
+    command = [sys.executable, "-c", BORN_WITH_A_GOODBYE]
+
+    ended = subprocess.run(command, cwd=ROOT, env=demo.env, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stdout) == (0, "Stopped.\n")
+    assert demo.all() == []
