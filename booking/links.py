@@ -1,10 +1,11 @@
 """Links in mails: they sign the booking's id and link version, open its page without login, and end after the visit.
-Those to a school's mailbox sign the membership they ask about, and end after a month; those to a trainer sign the
-assignment, and end when it changes."""
+Those to a school's mailbox sign the membership they ask about, and end after a month; those to a trainer sign date and
+trainer, show how it stands whenever they are opened, and end after the date."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -45,21 +46,33 @@ def open_membership(signed: str, now: datetime) -> Membership | None:
     return Membership.objects.select_related("user", "school").filter(pk=pk).first()
 
 
+class Question(NamedTuple):
+    """What a trainer's link is about: the date, when it was to begin as the mail said, and how the trainer stands to it
+    now; nothing where the question was taken back."""
+
+    slot: Slot
+    starts_at: datetime
+    assignment: Assignment | None
+
+
 def sign_assignment(assignment: Assignment, slot: Slot) -> str:
-    """For a trainer: opens the question about this date, as it stands now."""
-    return str(TEAM.sign(f"{assignment.pk}.{assignment.state}.{int(slot.starts_at.timestamp())}"))
+    """For a trainer: opens the question about this date, and remembers which time it named."""
+    return str(TEAM.sign(f"{slot.pk}.{assignment.trainer_id}.{int(slot.starts_at.timestamp())}"))
 
 
-def open_assignment(signed: str, now: datetime) -> Assignment | None:
-    """The assignment that the link asks about, or None: forged, answered since, moved, called off, or begun."""
+def open_question(signed: str, now: datetime) -> Question | None:
+    """What the link is about as it stands now, or None: forged, or two weeks after the date."""
     try:
-        pk, state, starts = TEAM.unsign(signed).split(".")
+        first, second, starts = TEAM.unsign(signed).split(".")
     except (signing.BadSignature, ValueError):
         return None
-    found = Assignment.objects.with_facts().filter(pk=pk, state=state).first()
-    if found is None or found.slot.state == Slot.State.CANCELLED or found.slot.starts_at <= now:
+    # Mails of the version before named the row and its state instead of date and trainer.
+    asked = {"slot": first, "trainer": second} if second.isdigit() else {"pk": first}
+    found = Assignment.objects.with_facts().filter(**asked).first()
+    slot = found.slot if found else Slot.objects.with_facts().filter(pk=asked.get("slot", 0)).first()
+    if slot is None or now >= link_ends_at(slot):
         return None
-    return found if int(found.slot.starts_at.timestamp()) == int(starts) else None
+    return Question(slot, datetime.fromtimestamp(int(starts), UTC), found)
 
 
 def open_link(signed: str, now: datetime) -> Booking | None:

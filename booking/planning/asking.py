@@ -37,8 +37,8 @@ def ask(slot: Slot, trainers: Sequence[Trainer], role: str, *, by: Actor, now: d
     known = set(slot.assignments.filter(state__in=[State.ASKED, State.ACCEPTED]).values_list("trainer", flat=True))
     new = [trainer for trainer in trainers if trainer.pk not in known]
     for trainer in new:
-        values = {"role": role, "state": State.ASKED, "override_reason": "", "ended_at": None}
-        values["during"] = DateTimeTZRange(*slot.during)
+        values = {"role": role, "state": State.ASKED, "override_reason": "", "answered_at": None}
+        values |= {"ended_at": None, "during": DateTimeTZRange(*slot.during)}
         Assignment.objects.update_or_create(slot=slot, trainer=trainer, defaults=values)
     slot.change(now, **newer(slot, new))
     Change.objects.write("trainers_asked", slot=slot, by=by, at=now)
@@ -82,7 +82,7 @@ def accept(row: Assignment, *, now: datetime) -> None:
         raise NotActive
     refuse_clash(row.trainer, row.slot)
     with clashes_are_named():
-        stand(row, State.ACCEPTED)
+        stand(row, State.ACCEPTED, now)
     others = withdraw_questions(row.slot, {row.role})
     row.slot.change(now, **newer(row.slot, is_other=True))
     outbox.announce_slot("trainer_assigned", row.slot, [row.trainer], now=now)
@@ -92,11 +92,11 @@ def accept(row: Assignment, *, now: datetime) -> None:
 def decline(row: Assignment, *, now: datetime) -> None:
     if row.state == State.ACCEPTED:
         row.ended_at = now
-    stand(row, State.DECLINED)
+    stand(row, State.DECLINED, now)
     row.slot.change(now, **newer(row.slot, is_other=True))
     outbox.announce_slot("trainer_unassigned", row.slot, [row.trainer], now=now, declined=True)
 
 
-def stand(row: Assignment, state: Assignment.State) -> None:
-    row.state = state
-    row.save(update_fields=["state", "ended_at"])
+def stand(row: Assignment, state: Assignment.State, now: datetime) -> None:
+    row.state, row.answered_at = state, now
+    row.save(update_fields=["state", "answered_at", "ended_at"])

@@ -65,6 +65,8 @@ def replace_assignments(slot: Slot, wanted: Sequence[tuple[Trainer, str]], overr
     """Who stays keeps the row, and with it the link to answer; of who goes, feeds show for a while that it ended."""
     gone = slot.assignments.accepted().exclude(trainer__in=[trainer for trainer, _role in wanted])
     gone.update(state=Assignment.State.WITHDRAWN, ended_at=now)
+    new = slot.assignments.filter(trainer__in=[trainer for trainer, _role in wanted])
+    new.exclude(state=Assignment.State.ACCEPTED).update(answered_at=None)  # the house decides, whatever they had said
     for trainer, role in wanted:
         if not override_reason:
             refuse_clash(trainer, slot)

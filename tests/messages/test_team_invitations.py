@@ -12,9 +12,10 @@ from icalendar import Calendar
 from accounts.actor import Actor
 from booking import planning
 from booking.errors import Conflict, NotActive, NotAllowed
-from booking.links import open_assignment, sign_assignment
+from booking.links import TEAM, open_question, sign_assignment
 from booking.messages import sending
 from booking.models import Change, Message
+from config.templatetags.dates import day
 from tests.factories import (
     in_days,
     make_assignment,
@@ -130,7 +131,6 @@ def test_looking_at_the_link_changes_nothing_and_a_yes_makes_the_trainer_lead(
     answered = client.post(link, {"answer": "yes"}, follow=True)
     assert answered.status_code == 200
     assert asked(slot, tom).state == "accepted"
-    assert client.get(link).status_code == 404
     assert [method for method, _event in received(TOM)] == ["REQUEST", "REQUEST"]
     (first, question), (second, end) = received(TIM)
     assert (first, second, end["STATUS"]) == ("REQUEST", "CANCEL", "CANCELLED")
@@ -141,6 +141,87 @@ def test_looking_at_the_link_changes_nothing_and_a_yes_makes_the_trainer_lead(
         ("trainer_accepted", "trainer"),
         ("trainers_asked", "organiser"),
     ]
+
+
+def page(client, link):
+    response = client.get(link)
+    assert (response.status_code, response["Referrer-Policy"]) == (200, "same-origin")
+    return response.content.decode()
+
+
+def test_a_link_that_was_used_says_what_was_answered_and_what_can_be_done_now(slot, tom, olga, now, client):
+    planning.ask(slot, [tom], "lead", by=olga, now=now)
+    question = asked(slot, tom)
+    link, today = f"/t/{sign_assignment(question, slot)}/", day(now, "full")
+
+    answers = [client.post(link, {"answer": "yes"}) for _ in range(2)]
+    accepted = page(client, link)
+    client.post(link, {"answer": "no"})
+    declined = page(client, link)
+    again = client.post(link, {"answer": "yes"})
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert f"Sie haben am {today} zugesagt." in accepted
+    assert "Ich kann nicht kommen" in accepted
+    assert f"Sie haben am {today} abgesagt." in declined
+    assert slot.workshop.partner.phone in declined
+    assert "<form" not in main_of(declined)
+    assert "Löbau" not in main_of(declined)
+    assert (again.status_code, asked(slot, tom).state) == (200, "declined")
+    assert Change.objects.filter(slot=slot, kind__in=["trainer_accepted", "trainer_declined"]).count() == 2
+
+
+def main_of(text):
+    return text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_a_link_says_that_somebody_else_took_the_date_and_not_who_comes(slot, tom, tim, olga, now, client):
+    planning.ask(slot, [tom, tim], "lead", by=olga, now=now)
+    link = f"/t/{sign_assignment(asked(slot, tim), slot)}/"
+    planning.answer(asked(slot, tom), comes=True, by=Actor.person(tom.user), now=now)
+
+    seen = main_of(page(client, link))
+    late = client.post(link, {"answer": "yes"})
+
+    assert "Diesen Termin leitet jetzt jemand anderes." in seen
+    assert "Löbau" not in seen
+    assert "<form" not in seen
+    assert (late.status_code, main_of(late.content.decode())) == (200, seen)
+    assert list(slot.assignments.values_list("trainer", "state")) == [(tom.pk, "accepted")]
+
+
+def test_a_link_says_that_the_house_took_somebody_out_or_called_the_date_off(slot, tom, olga, now, client):
+    planning.assign(slot, [(tom, "lead")], by=olga, now=now)
+    link = f"/t/{sign_assignment(asked(slot, tom), slot)}/"
+    assert "zugesagt" not in page(client, link)  # the house decided
+
+    planning.assign(slot, [], by=olga, now=now)
+    taken_out = main_of(page(client, link))
+    planning.cancel_slot(slot, by=olga, now=now, reason="Rohrbruch")
+    called_off = main_of(page(client, link))
+
+    assert "fragt Sie für diesen Termin nicht mehr" in taken_out
+    assert "Dieser Termin ist abgesagt." in called_off
+    assert "Löbau" not in taken_out + called_off
+    assert client.post(link, {"answer": "yes"}).status_code == 200
+    assert not slot.assignments.accepted().exists()
+
+
+def test_a_decision_of_the_house_is_not_shown_as_an_answer_of_the_trainer(slot, tom, olga, now):
+    planning.ask(slot, [tom], "lead", by=olga, now=now)
+    planning.answer(asked(slot, tom), comes=False, by=Actor.person(tom.user), now=now)
+    assert asked(slot, tom).answered_at == now
+
+    planning.assign(slot, [(tom, "lead")], by=olga, now=now)
+    assert asked(slot, tom).answered_at is None
+
+
+def test_a_link_of_the_version_before_opens_the_question_too(slot, tom, olga, now, client):
+    planning.ask(slot, [tom], "lead", by=olga, now=now)
+    link = TEAM.sign(f"{asked(slot, tom).pk}.asked.{int(slot.starts_at.timestamp())}")
+
+    assert "Ja, ich komme" in page(client, f"/t/{link}/")
+    assert client.get(f"/t/{link[:-1]}x/").status_code == 404
 
 
 def test_a_no_ends_it_in_the_calendar_and_the_house_hears_of_it(slot, tom, olga, now, received, smtp, client):
@@ -228,7 +309,26 @@ def test_a_move_is_a_newer_request_to_both(slot, tom, tim, olga, now, received, 
         assert (method, after["ATTENDEE"].params["PARTSTAT"]) == ("REQUEST", answer)
         assert after["SEQUENCE"] > before["SEQUENCE"]
         assert after["DTSTART"].dt == later["starts_at"]
-    assert open_assignment(old.split("/")[2], now) is None
+    question = open_question(old.split("/")[2], now)
+    assert question is not None
+    assert (question.starts_at, question.slot.starts_at) == (slot.starts_at, later["starts_at"])
+
+
+def test_a_yes_to_the_former_time_binds_nobody_to_the_new_one(slot, tom, olga, now, client):
+    planning.ask(slot, [tom], "lead", by=olga, now=now)
+    link = f"/t/{sign_assignment(asked(slot, tom), slot)}/"
+    later = {"starts_at": slot.starts_at + timedelta(days=1), "ends_at": slot.ends_at + timedelta(days=1)}
+    planning.change_slot(slot, later, by=olga, now=now)
+
+    stale = client.post(link, {"answer": "yes"})  # from a page that was open before
+    assert (stale.status_code, asked(slot, tom).state) == (200, "asked")
+    shown = page(client, link)
+    assert "Der Termin wurde verschoben" in shown
+    assert day(later["starts_at"], "full") in shown
+
+    starts = re.search(r'name="starts" value="(\d+)"', shown)[1]
+    assert client.post(link, {"answer": "yes", "starts": starts}).status_code == 302
+    assert asked(slot, tom).state == "accepted"
 
 
 def test_nobody_says_yes_to_two_places(slot, tom, olga, now):
@@ -267,7 +367,10 @@ def test_after_the_start_nobody_answers(partner, tom, now):
     slot = make_slot(make_workshop(partner), starts_at=in_days(0, hour=0) - timedelta(days=1))
     question = make_assignment(slot, tom, state="asked")
 
-    assert open_assignment(sign_assignment(question, slot), now) is None
+    link = sign_assignment(question, slot)
+
+    assert open_question(link, slot.ends_at + timedelta(days=13)) is not None
+    assert open_question(link, slot.ends_at + timedelta(days=14)) is None
     with pytest.raises(NotActive):
         planning.answer(question, comes=True, by=Actor.person(tom.user), now=now)
 

@@ -297,6 +297,7 @@ class Assignment(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACCEPTED)
     during = DateTimeRangeField()
     override_reason = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)  # when the trainer said yes or no; nobody asked: never
     ended_at = models.DateTimeField(null=True, blank=True)  # when somebody who led was taken out, or said no
 
     objects = AssignmentQuerySet.as_manager()
