@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
-CATALOGUES = "config/locale/*/LC_MESSAGES/django.po"
+CATALOGUES = "config/*/*/LC_MESSAGES/django.po"
 MATTERS = ("requirements/base.txt", "*/migrations/*.py", "config/static/**/*", CATALOGUES)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.http.request import validate_host
-from django.utils.translation import gettext_lazy as _
 
 from config.engines import Engines
 from config.environment import (
@@ -210,8 +209,16 @@ SIGN_IN_MAIL_SENDER = "booking.messages.outbox.send_sign_in_code"
 
 # Language and time
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", _("German")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+# Each by its own name: who looks for Polish reads Polish. What Upper Sorbian lacks is read in German.
+LANGUAGES = [
+    ("de", "Deutsch"),
+    ("en", "English"),
+    ("pl", "Polski"),
+    ("cs", "Čeština"),
+    ("hsb", "Hornjoserbšćina"),
+]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale", BASE_DIR / "config" / "formats"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Berlin"

@@ -154,7 +154,7 @@ def code_version() -> str:
         house / "booking" / "wording.py",
         house / "workshops" / "vocabulary.py",
         *Path(__file__).parent.glob("*.py"),
-        *house.glob("config/locale/*/*/*.mo"),
+        *house.glob("config/*/*/LC_MESSAGES/*.mo"),
     ]
     content = b"".join(path.read_bytes() for path in sorted(files))
     return hashlib.sha256(content + f"{settings.SITE_URL} {settings.UID_HOST}".encode()).hexdigest()

@@ -27,6 +27,7 @@ def written(value: date | None, pattern: str) -> str:
 def day(value: date | None, length: str = "short") -> str:
     """Tue, 11 May; `row`: Tue, 24 Nov.; `long`: Tuesday, 11 May; `full`: Tuesday, 11 May 2027; `month`: May 2027."""
     patterns = {
+        # Translators: E instead of F where a day has the month in the genitive (18 listopada); F where it stands alone.
         "short": pgettext("date format", "D, j F"),
         "row": pgettext("date format", "D, j N"),  # N shortens long months, and only those
         "long": pgettext("date format", "l, j F"),

@@ -10,9 +10,6 @@ from config.navigation import Place, header, rail, tabs
 
 register = template.Library()
 
-# Each language by its own name: who looks for Polish reads Polish.
-NATIVE_NAMES = {"de": "Deutsch", "en": "English", "pl": "Polski", "cs": "Čeština", "hsb": "Hornjoserbsce"}
-
 
 class House(NamedTuple):
     """What every page says about the house; the brand shows the name in two parts."""
@@ -37,13 +34,9 @@ def house() -> House:
         rest=rest,
         phone=settings.HELP_PHONE,
         demo=settings.DEMO,
-        language=native(get_language() or settings.LANGUAGE_CODE),
-        languages=[(code, native(code)) for code, _ in settings.LANGUAGES],
+        language=dict(settings.LANGUAGES).get(get_language() or settings.LANGUAGE_CODE, ""),
+        languages=settings.LANGUAGES,
     )
-
-
-def native(code: str) -> str:
-    return NATIVE_NAMES.get(code, code)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,52 @@
+"""Texts that only houses, the network, admins and programs read.
+
+Every other text is public, a form or a mail: Upper Sorbian has each of those. What stands only in one of these
+places may lack its Sorbian words; then it is read in German. A star reaches over folders.
+"""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+PLACES = (
+    # pages of houses and of the network
+    "booking/templates/booking/organise/*",
+    "booking/templates/booking/feedback/house_*",
+    "booking/templatetags/desk.py",
+    "booking/templatetags/reports.py",
+    "booking/planning/*",
+    "booking/reports/*",
+    "schools/registers/*",
+    "booking/*_history.py",
+    *(f"booking/{room}.py" for room in ("houses", "inbox", "inviting", "offering", "open_work", "staffing")),
+    *(
+        f"booking/forms/{form}.py"
+        for form in (
+            *("assigning", "decisions", "fundings", "helping", "inquiry_answer", "letters", "missing", "network"),
+            *("notes", "offers", "on_behalf", "partner", "people", "period", "photo", "policy", "registers", "reports"),
+            *("slots", "slots_edit", "slots_many", "slots_open", "stale", "texts", "venues", "visits", "white_spots"),
+        )
+    ),
+    *(
+        f"booking/views/{view}.py"
+        for view in (
+            *("frozen_reports", "hours", "inquiries", "letters", "mail_log", "network", "notes", "offers"),
+            *("on_behalf", "organiser*", "partner", "people", "registers", "reports", "schools", "slots*"),
+            *("timetable", "venues", "white_spots"),
+        )
+    ),
+    # the tables of the admin, programs, and the letter box of the demo
+    "*/admin.py",
+    "*/apps.py",
+    "booking/api/*",
+    "config/api/*",
+    "booking/messages/log.py",
+    "booking/models/fact.py",
+    "workshops/models/cooperation.py",
+    "workshops/models/funding.py",
+    "config/templates/demo/*",
+)
+
+
+def only(places: Iterable[str]) -> bool:
+    """Whether nobody else reads a text that stands in `places`."""
+    return all(any(fnmatchcase(place, inner) for inner in PLACES) for place in places)
