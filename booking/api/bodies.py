@@ -12,6 +12,7 @@ from booking.models import Booking
 from booking.models.feed import Feed
 from booking.orders import MOST_PUPILS, Contact, Order
 from booking.rules import Counts
+from booking.visits import as_planned, as_recorded
 from schools.models import School
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
@@ -118,14 +119,15 @@ class PresentBody(Body):
 
 
 class AttendanceBody(Body):
-    """Numbers of people, no names. `no_show`: nobody came, all numbers are zero. `reason`: why numbers that stand
-    there already are corrected; both sides read it.
+    """Numbers of people, no names; those left out are zero. `no_show`: nobody came, all numbers are zero. `minutes`
+    and `late_minutes` left out stay as they are recorded, and are as planned where nothing is. `reason`: why numbers
+    that stand there already are corrected; both sides read it.
     """
 
     present = PresentBody(required=False)
     adults = count(MOST_PUPILS, default=0)
-    minutes = count(MOST_MINUTES, default=0)
-    late_minutes = count(MOST_MINUTES, default=0)
+    minutes = count(MOST_MINUTES, required=False)
+    late_minutes = count(MOST_MINUTES, required=False)
     no_show = serializers.BooleanField(default=False)
     reason = Text(max_length=500, required=False)
 
@@ -181,6 +183,10 @@ def to_changes(data: dict[str, Any]) -> dict[str, Any]:
     return group | contact | {name: data[name] for name in ("note", "arrival", "photos") if name in data}
 
 
-def to_counts(data: dict[str, Any]) -> Counts:
-    others = {name: data[name] for name in ("adults", "minutes", "late_minutes", "no_show")}
-    return Counts(**data.get("present", {}), **others)
+def to_counts(data: dict[str, Any], booking: Booking) -> Counts:
+    """What a valid AttendanceBody says of a booking with its attendance; nobody stays for no time."""
+    recorded = as_recorded(booking)
+    usual = recorded if recorded and not recorded.no_show else as_planned(booking)
+    times = {} if data["no_show"] else {name: getattr(usual, name) for name in ("minutes", "late_minutes")}
+    said = {name: data[name] for name in ("adults", "minutes", "late_minutes", "no_show") if name in data}
+    return Counts(**data.get("present", {}), **(times | said))

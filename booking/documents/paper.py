@@ -110,6 +110,26 @@ class Code(OfKind):
         return cls(SVG.format(size=code.size, path=code.path), code.size, code.path, alt, text)
 
 
+@dataclass(frozen=True)
+class Poster(OfKind):
+    """A code that is held up to a class: large, with the letters for who cannot scan it."""
+
+    svg: str
+    size: int
+    path: str
+    alt: str
+    whose: str
+    title: str
+    text: str
+    typed: str
+    kind: str = "poster"
+
+    @classmethod
+    def of(cls, address: str, *, alt: str, **words: str) -> Poster:
+        code = code_of(address)
+        return cls(SVG.format(size=code.size, path=code.path), code.size, code.path, alt, **words)
+
+
 @dataclass(frozen=True, slots=True)
 class AwardLine:
     text: str
@@ -124,7 +144,7 @@ class Award(OfKind):
     kind: str = "award"
 
 
-Part = Facts | Title | Paragraph | Note | Counts | Signatures | Code | Award
+Part = Facts | Title | Paragraph | Note | Counts | Signatures | Code | Poster | Award
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""The sheet on which a trainer counts who came: no names of pupils, and a way to the page where it is recorded."""
+"""The sheet on which a trainer counts who came: no names of pupils, a way to the page where it is recorded, and for
+each class the code to say how it was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,17 +11,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from booking.documents import words
-from booking.documents.paper import Code, Column, Counts, Facts, Line, Note, Paper, Part, Signatures, facts
+from booking.documents.paper import (
+    Code,
+    Column,
+    Counts,
+    Facts,
+    Line,
+    Note,
+    Paper,
+    Paragraph,
+    Part,
+    Poster,
+    Signatures,
+    Title,
+    facts,
+)
 from booking.documents.words import group_of, school_of, title_of
-from booking.models import Booking
+from booking.feedback.codes import address_of, start_of
+from booking.models import Booking, FeedbackCode
 from booking.templatetags.visits import size
 from booking.told import team_of, visits_of
 from booking.visits import minutes_of, place_of
 from workshops.models import Slot
 
+Codes = Mapping[int, FeedbackCode]  # by the key of the booking
 
-def sheet_of(slot: Slot) -> Paper:
-    """The sheet of a slot from `told_slots`, with a line for each group that comes or came."""
+
+def sheet_of(slot: Slot, codes: Codes) -> Paper:
+    """The sheet of a slot from `told_slots`, with a line for each group that comes or came, and their `codes`."""
     title, when = title_of(slot), words.when(slot.starts_at, slot.ends_at)
     return Paper(
         form="sheet",
@@ -29,8 +47,8 @@ def sheet_of(slot: Slot) -> Paper:
         subtitle=title,
         at=slot.starts_at,
         house=words.house_of(slot),
-        foot=_("Only numbers, never names. Once they are recorded, this sheet is no longer needed."),
-        parts=list(parts_of(slot)),
+        foot=_("Only numbers, no names of pupils. Once they are recorded, this sheet is no longer needed."),
+        parts=[*parts_of(slot), *posters_of(slot, codes)],
     )
 
 
@@ -47,6 +65,27 @@ def parts_of(slot: Slot) -> Iterator[Part]:
         address,
         alt=_("QR code of the page for recording: %(address)s") % {"address": address},
         text=_("Record the numbers with your phone: in two taps if all went as planned."),
+    )
+
+
+def posters_of(slot: Slot, codes: Codes) -> Iterator[Part]:
+    """What is held up to the classes at the end, as long as they can answer."""
+    if codes:
+        yield Title(_("Ask the class"))
+        yield Paragraph(_("A code for their phones: five questions, no names. Show it at the end."))
+    for visit in visits_of(slot):
+        if code := codes.get(visit.pk):
+            yield poster_of(visit, code)
+
+
+def poster_of(visit: Booking, code: FeedbackCode) -> Poster:
+    return Poster.of(
+        address_of(code),
+        alt=_("QR code with this address"),
+        whose=f"{group_of(visit)}, {school_of(visit)}",
+        title=pgettext("pupil", "How was it?"),
+        text=_("Scan it, or type %(address)s and this code:") % {"address": start_of()},
+        typed=str(code),
     )
 
 

@@ -25,8 +25,8 @@ SUSPICIOUS = 1.5  # times the booked number: rather a slip than a crowd
 class AttendanceForm(forms.Form):
     """One group's record. `how` says which button was pressed, `seen` which revision of the record its sender saw.
 
-    Empty numbers are zero; that nobody came has a button of its own. `mine` is what its sender wanted to record where
-    a colleague was quicker, so that both stand on the page.
+    Empty numbers are zero, but for minutes: then it took as long as planned. That nobody came has a button of its own.
+    `mine` is what its sender wanted to record where a colleague was quicker, so that both stand on the page.
     """
 
     mine: Counts | None = None
@@ -109,6 +109,8 @@ class AttendanceForm(forms.Form):
         if values["how"] == "nobody":
             return Counts(no_show=True)
         numbers: dict[str, Any] = {name: values[name] or 0 for name in (*GENDERS, *OTHERS)}
+        if values["minutes"] is None:
+            numbers["minutes"] = self.planned.minutes
         return Counts(**numbers)
 
     @property

@@ -32,7 +32,9 @@ class AnswerMissedForm(forms.Form):
         required=False,
         help_text=_("You need not write one. The school reads it in the mail and in the history."),
     )
-    excused = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
+    excused = forms.TypedChoiceField(
+        label=_("Excuse or not"), choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes"
+    )
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="missed-%s")

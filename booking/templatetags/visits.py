@@ -62,6 +62,13 @@ def genders(counts: Counts | Attendance) -> str:
 
 
 @register.filter
+def in_detail(counts: Counts | Attendance) -> str:
+    """The genders, and how late the class was: for the team, for no school has to read the latter in a mail."""
+    late = _("%(minutes)d min late") % {"minutes": counts.late_minutes} if counts.late_minutes else ""
+    return ", ".join(filter(None, [genders(counts), late]))
+
+
+@register.filter
 def needs(booking: Booking) -> str:
     """What the group needs, as the bold sentence of a note; its own text stands beside it."""
     what = ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)

@@ -95,7 +95,7 @@ def wall(request: SignedInRequest, reference: str) -> HttpResponse:
     context = facts_of(booking) | {
         "code": code,
         "address": address,
-        "start": address.removesuffix(f"{code.code}/").partition("://")[2].removesuffix("/"),
+        "start": codes.start_of(),
         "qr": qr_of(address),
         "is_open": takes_more(code, booking, now),
         "closes_at": codes.closing_of(code, booking.slot),

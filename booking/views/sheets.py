@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -16,7 +17,8 @@ from booking.access import for_organisers, for_trainers
 from booking.documents.days import ONE_DAY, dates_of, day_of
 from booking.documents.paper import Paper
 from booking.documents.sheets import sheet_of
-from booking.told import told_slots
+from booking.feedback.codes import codes_of
+from booking.told import told_slots, visits_of
 from booking.views.houses import own_houses
 from booking.views.papers import as_file, as_page
 from booking.views.signed_in import SignedInRequest
@@ -29,11 +31,16 @@ def own_slot(request: SignedInRequest, pk: int) -> Slot:
     return get_object_or_404(told_slots().filter(pk__in=Slot.objects.recorded_by(request.user).values("pk")), pk=pk)
 
 
+def with_codes(slot: Slot) -> Paper:
+    """The sheet of a slot, and what its classes are asked with; makes their codes."""
+    return sheet_of(slot, codes_of(slot, visits_of(slot), timezone.now()))
+
+
 @for_those_who_record
 @require_safe
 def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     """To print and to count on."""
-    paper, back = sheet_of(own_slot(request, pk)), reverse("trainer_slot", args=[pk])
+    paper, back = with_codes(own_slot(request, pk)), reverse("trainer_slot", args=[pk])
     file = reverse("trainer_sheet_pdf", args=[pk])
     return as_page(request, paper, nav="trainer", back=back, back_words=_("To the date"), file=file)
 
@@ -42,7 +49,7 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     slot = own_slot(request, pk)
-    return as_file(sheet_of(slot), _("attendance-%(number)s") % {"number": slot.pk})
+    return as_file(with_codes(slot), _("attendance-%(number)s") % {"number": slot.pk})
 
 
 def own_day(request: SignedInRequest, day: date) -> Paper:

@@ -56,6 +56,7 @@ function sendOnce(event) {
 
 function ready(root) {
   showSteppers(root);
+  for (const button of root.querySelectorAll("[data-save].main")) addUp(button.form);
   root.querySelector(".error-summary")?.focus();
 }
 

@@ -55,10 +55,24 @@ def test_nobody_came(api: Api, visit: Booking, body: dict[str, Any]):
     assert (answer.json()["state"], answer.json()["attendance"]) == ("no_show", NOBODY)
 
 
-def test_what_is_left_out_is_zero(api: Api, visit: Booking):
-    shown = record(api, visit, {"present": {"unknown": 23}, "minutes": 90}).json()["attendance"]
+def test_people_who_are_left_out_are_nobody_and_time_is_as_planned(api: Api, visit: Booking):
+    shown = record(api, visit, {"present": {"unknown": 23}}).json()["attendance"]
 
-    assert shown == NOBODY | {"present": NOBODY["present"] | {"unknown": 23}, "minutes": 90, "no_show": False}
+    assert shown == NOBODY | {"present": NOBODY["present"] | {"unknown": 23}, "minutes": 180, "no_show": False}
+
+
+def test_a_correction_of_people_leaves_the_time_as_it_stands(api: Api, visit: Booking):
+    record(api, visit, CAME | {"minutes": 90})
+
+    shown = record(api, visit, {"present": {"unknown": 23}, "adults": 2}).json()["attendance"]
+
+    assert (shown["minutes"], shown["late_minutes"]) == (90, 10)
+
+
+def test_who_came_after_all_was_there_as_long_as_planned(api: Api, visit: Booking):
+    record(api, visit, NOBODY)
+
+    assert record(api, visit, {"present": {"unknown": 23}}).json()["attendance"]["minutes"] == 180
 
 
 def test_other_numbers_are_a_correction(api: Api, visit: Booking):

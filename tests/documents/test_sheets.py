@@ -9,11 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from booking import rules
 from booking.documents.days import dates_of, day_of
 from booking.documents.pdf import pdf
 from booking.documents.sheets import sheet_of
-from booking.models import Booking
-from booking.told import told_slots
+from booking.feedback.codes import address_of, codes_of
+from booking.models import Booking, FeedbackCode
+from booking.qr import code_of as qr_of
+from booking.told import told_slots, visits_of
+from tests.documents.conftest import CAME, record
 from tests.documents.test_pdf import text_of
 from tests.factories import make_assignment, make_booking, make_partner, make_slot, make_workshop
 from workshops.models import Slot
@@ -26,7 +30,7 @@ def day_of_slot(slot: Slot):
 
 
 def sheet(slot: Slot) -> str:
-    return text_of(pdf(sheet_of(told_slots().get(pk=slot.pk))))
+    return text_of(pdf(sheet_of(told_slots().get(pk=slot.pk), {})))
 
 
 def day(slot: Slot) -> str:
@@ -50,6 +54,29 @@ def test_the_code_leads_to_the_page_where_it_is_recorded(booking, slot, client, 
 
     assert f"/trainer/slots/{slot.pk}/" in next(part.alt for part in page.context["paper"].parts if part.kind == "code")
     assert 'class="qr"' in page.text
+
+
+def test_the_sheet_shows_each_class_the_code_of_its_feedback(booking, slot, client, trainer):
+    client.force_login(trainer.user)
+
+    page, file = client.get(f"/trainer/slots/{slot.pk}/sheet/"), client.get(f"/trainer/slots/{slot.pk}/sheet.pdf")
+
+    code = FeedbackCode.objects.get()
+    assert code.booking == booking
+    assert str(code) in page.text
+    assert str(code) in text_of(file.content)
+    assert page.context["paper"].parts[-1].path == qr_of(address_of(code)).path
+
+
+@pytest.mark.parametrize("why", ["missed", "full", "over"])
+def test_a_class_that_cannot_answer_is_shown_no_code(why, booking, slot, organiser):
+    record(booking, organiser, rules.Counts(no_show=True) if why == "missed" else CAME)
+    if why == "full":
+        FeedbackCode.objects.create(booking=booking, is_full=True)
+    now = slot.ends_at + timedelta(days=3 if why == "over" else 1)
+    told = told_slots().get(pk=slot.pk)
+
+    assert codes_of(told, visits_of(told), now) == {}
 
 
 def test_the_day_has_all_that_was_agreed(booking, slot):

@@ -141,6 +141,7 @@ def test_a_colleague_who_was_quicker_is_shown_beside_the_own_numbers(phone, slot
     assert Attendance.objects.get().present == 20
     assert "Tim war schneller" in phone.locator("main").inner_text()
     assert phone.input_value("input[name=unknown]") == "22"
+    assert phone.inner_text("button[value=counts]") == "22 Anwesende speichern"
     look()
     phone.fill("textarea[name=reason]", "Zwei kamen nach.")
     phone.click("button[value=counts]")

@@ -80,4 +80,6 @@ def test_an_answer_must_say_which(client, missed):
     answer = client.post(f"/organise/bookings/{missed.reference}/missed/", {"answer": "Nun ja."})
 
     assert answer.status_code == 200
+    assert '<a href="#missed-excused">Entschuldigen oder nicht: ' in text_of(answer)
+    assert 'id="missed-excused"' in text_of(answer)
     assert Attendance.objects.get().excused_at is None

@@ -230,8 +230,12 @@ def test_a_record_of_a_colleague_is_not_overwritten_unseen(client, workshop, tom
     client.force_login(make_organiser(partner))
     client.post(page_of(slot), answer(booking, "counts", unknown=20))
     client.force_login(tom.user)
+    counted = answer(booking, "counts", f=11, m=10, late_minutes=12)
+    late = client.post(page_of(slot), counted).content.decode()
 
     answered = client.post(page_of(slot), answer(booking, "planned"))  # this page was open before
+
+    assert "11 Mädchen, 10 Jungen, 12 min zu spät" in late
 
     assert answered.status_code == 409
     assert Attendance.objects.get().present == 20
@@ -241,6 +245,15 @@ def test_a_record_of_a_colleague_is_not_overwritten_unseen(client, workshop, tom
     assert 'name="unknown" value="24"' in page
     client.post(page_of(slot), answer(booking, "counts", unknown=24) | {"seen": 1})  # both were seen
     assert Attendance.objects.get().present == 24
+
+
+def test_minutes_that_nobody_typed_are_the_planned_ones(client, workshop, tom):
+    slot = visit(workshop, tom)
+    client.force_login(tom.user)
+
+    client.post(page_of(slot), answer(slot.bookings.get(), "counts", unknown=20, minutes=""))
+
+    assert Attendance.objects.get().minutes == 180
 
 
 def test_before_the_start_the_page_says_from_when(client, workshop, tom):

@@ -187,7 +187,7 @@ class BookingView(ApiView):
 
     def count(self, booking: Booking) -> Booking:
         data = self.read(bodies.AttendanceBody)
-        return rules.attend(booking, bodies.to_counts(data), reason=data.get("reason", ""), **self.said)
+        return rules.attend(booking, bodies.to_counts(data, booking), reason=data.get("reason", ""), **self.said)
 
     @property
     def said(self) -> dict[str, Any]:
