@@ -151,7 +151,7 @@ def told_of(booking: Booking, level: str) -> Iterator[str]:
     yield str(workshop.title)
     yield f"{booking.group_name}, {booking.school}"
     yield size_of(booking)
-    if workshop.bring:
+    if workshop.bring and STATUS[State(booking.state)] != CANCELLED:
         yield _("Please bring: %(what)s") % {"what": workshop.bring}
     if slot.venue and slot.venue.directions:
         yield slot.venue.directions
@@ -185,7 +185,8 @@ def of_slot(slot: Slot, visits: Sequence[Booking], team: Sequence[Assignment], l
 def of_end(slot: Slot, level: str = Level.FULL) -> Event:
     """A date for who does not lead it any more: that it is gone, and nothing of who comes."""
     event = of_slot(slot, [], [], Level.NO_CONTACT)
-    end = replace(event, summary=short_title(slot.workshop), status=CANCELLED, url="", alarm=False)
+    end = replace(event, summary=short_title(slot.workshop), description=str(slot.workshop.title))
+    end = replace(end, status=CANCELLED, url="", alarm=False)
     return end.busy() if level == Level.BUSY else end
 
 

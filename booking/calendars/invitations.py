@@ -10,9 +10,15 @@ from booking.calendars import events
 from booking.calendars.text import parameter
 from booking.models import Booking
 from booking.told import team_of, visits_of
-from workshops.models import Partner, Slot
+from workshops.models import Assignment, Partner, Slot
 
 FILE_NAME = "termin.ics"
+# What a trainer has answered. Who was assigned counts as a yes; who was only asked has no row any more.
+ANSWERS: dict[str, str] = {
+    Assignment.State.ACCEPTED: "ACCEPTED",
+    Assignment.State.WITHDRAWN: "ACCEPTED",
+    Assignment.State.DECLINED: "DECLINED",
+}
 
 
 def invitation(booking: Booking, method: str, *, to_address: str, to_name: str) -> bytes:
@@ -23,30 +29,37 @@ def invitation(booking: Booking, method: str, *, to_address: str, to_name: str) 
     """
     event = events.of_booking(booking)
     if method == "CANCEL":
-        event = replace(event, status=events.CANCELLED)
+        event = replace(event, status=events.CANCELLED, description=str(booking.slot.workshop.title))
     people = people_of(booking.slot.workshop.partner, to_address, to_name)
     return events.calendar([replace(event, people=people)], f"METHOD:{method}")
 
 
-def team_invitation(slot: Slot, method: str, *, asked: bool, url: str, to_address: str, to_name: str) -> bytes:
-    """The same for a trainer. Who is `asked` may still answer, at `url`, and reads of the groups but not whom to call;
-    who is taken out reads that the date is gone, and nothing of who comes. The slot comes from told_slots."""
+def team_invitation(slot: Slot, method: str, *, stands: str | None, url: str, to_address: str, to_name: str) -> bytes:
+    """The same for a trainer, who stands to the date as the state of the assignment says; None was only asked.
+
+    Who is asked may still answer, at `url`, and reads of the groups but not whom to call; who is taken out reads that
+    the date is gone, and nothing of who comes. The slot comes from told_slots."""
+    asked = stands == Assignment.State.ASKED
     if method == "CANCEL":
         event = events.of_end(slot)
     else:
         level = events.Level.NO_CONTACT if asked else events.Level.FULL
         event = events.of_slot(slot, visits_of(slot), team_of(slot), level)
-    if asked and method != "CANCEL":
+    may_answer = asked and method != "CANCEL"
+    if may_answer:
         event = replace(event, status=events.TENTATIVE, alarm=False, url=url)
-    people = people_of(slot.workshop.partner, to_address, to_name, asked=asked)
+    answer = ANSWERS.get(stands or "", "NEEDS-ACTION")
+    people = people_of(slot.workshop.partner, to_address, to_name, answer=answer, may_answer=may_answer)
     return events.calendar([replace(event, people=people)], f"METHOD:{method}")
 
 
-def people_of(partner: Partner, to_address: str, to_name: str, *, asked: bool = False) -> tuple[str, str]:
-    answer = "PARTSTAT=NEEDS-ACTION;RSVP=TRUE" if asked else "PARTSTAT=ACCEPTED;RSVP=FALSE"
+def people_of(
+    partner: Partner, to_address: str, to_name: str, *, answer: str = "ACCEPTED", may_answer: bool = False
+) -> tuple[str, str]:
+    status = f"PARTSTAT={answer};RSVP={'TRUE' if may_answer else 'FALSE'}"
     return (
         f"ORGANIZER{named(partner.name)}:{mailto(partner.mailbox)}",
-        f"ATTENDEE{named(to_name)};ROLE=REQ-PARTICIPANT;{answer}:{mailto(to_address)}",
+        f"ATTENDEE{named(to_name)};ROLE=REQ-PARTICIPANT;{status}:{mailto(to_address)}",
     )
 
 

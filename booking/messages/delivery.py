@@ -81,20 +81,20 @@ def method_for(message: Message) -> str:
 
 def stands(message: Message) -> bool:
     """Whether there is something to invite to: a confirmed visit, or a date that the trainer leads or may lead."""
-    if message.booking:
-        return message.booking.state == Booking.State.CONFIRMED
-    asked_or_bound = {Assignment.State.ASKED, Assignment.State.ACCEPTED}
-    is_on = message.slot is not None and message.slot.state != Slot.State.CANCELLED
-    return is_on and standing(message) in asked_or_bound
+    if message.slot:
+        asked_or_bound = {Assignment.State.ASKED, Assignment.State.ACCEPTED}
+        return message.slot.state != Slot.State.CANCELLED and standing(message) in asked_or_bound
+    return message.booking is not None and message.booking.state == Booking.State.CONFIRMED
 
 
 def calendar_of(message: Message, method: str) -> bytes:
+    """What is valid now: of the date for who leads it, of the visit for its contact."""
     to = {"to_address": message.to_address, "to_name": message.to_name}
-    if message.booking:
-        return invitation(message.booking, method, **to)
-    assert message.slot is not None, "what has a calendar is about a booking or a date"
-    asked = standing(message) == Assignment.State.ASKED
-    return team_invitation(message.slot, method, asked=asked, url=letters.address_for(message), **to)
+    if message.slot:
+        url = letters.address_for(message)
+        return team_invitation(message.slot, method, stands=standing(message), url=url, **to)
+    assert message.booking is not None, "what has a calendar is about a booking or a date"
+    return invitation(message.booking, method, **to)
 
 
 def language_of(message: Message) -> str:

@@ -25,6 +25,7 @@ from booking.messages.relevance import assignment_of, is_contact
 from booking.models import LIVE, Booking, Message
 from booking.templatetags.mail import CELL, PART
 from booking.told import team_of
+from booking.wording import place_of
 from workshops.models import Slot
 
 TEMPLATE = "booking/mail/{kind}.txt"
@@ -100,7 +101,7 @@ def write(message: Message) -> Letter:
 def facts_for(message: Message) -> dict[str, Any]:
     """What the templates may say. Texts that people typed stand in one line."""
     booking = message.booking
-    slot = booking.slot if booking else message.slot
+    slot = slot_of(booking, message.slot)
     data: dict[str, Any] = {
         "message": message,
         "booking": booking,
@@ -128,6 +129,7 @@ def facts_for(message: Message) -> dict[str, Any]:
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
         data |= former_of(message) | left_of(message)
+        data["place"] = place_of(slot, *([booking] if booking else getattr(slot, "visits", [])))
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
     return data | for_people.facts_for(message) | wishing.facts_for(message)
 
@@ -222,7 +224,8 @@ OF_ANSWERS = {"trainer_asked", "trainer_assigned", "slot_moved_team"}  # their l
 
 
 def slot_of(booking: Booking | None, slot: Slot | None) -> Slot | None:
-    return booking.slot if booking else slot
+    """The date itself where it was read, for it knows who comes, else that of the booking."""
+    return slot or (booking.slot if booking else None)
 
 
 def as_text(letter: Letter) -> str:

@@ -126,7 +126,7 @@ def to_team(
     for one in leading(slot):
         if one.trainer.email:
             row = compose(KINDS["slot_moved_team"], trainer_address(one.trainer), now=now, slot=slot)
-            row.context |= why_and_whence(row, former, unheard, now=now, reason=reason) | {"trainer": one.trainer_id}
+            row.context |= why_and_whence(row, former, unheard, now=now, reason=reason)
             yield row
 
 
@@ -143,5 +143,4 @@ def to_asked(slot: Slot, *, now: datetime) -> Iterable[Message]:
     earlier = Message.objects.filter(slot=slot, state=OWED, kind="trainer_asked") if asked else Message.objects.none()
     earlier.update(state=DROPPED, last_error="moved")
     for one in asked:
-        to = trainer_address(one.trainer)
-        yield compose(KINDS["trainer_asked"], to, now=now, slot=slot, trainer=one.trainer_id, role=one.role)
+        yield compose(KINDS["trainer_asked"], trainer_address(one.trainer), now=now, slot=slot, role=one.role)

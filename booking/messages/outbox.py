@@ -60,11 +60,12 @@ def also(code: str, booking: Booking, *, now: datetime) -> list[Message]:
 
 Reasons = list[list[str]]  # each with the moment of its change
 # All else that a message is made with is context.
-COLUMNS = {"booking", "slot", "inquiry", "partner", "partner_id", "broadcast", "dedupe_key", "sealed"}
+READER = {"to_user_id", "to_address", "to_name", "language"}
+COLUMNS = {*READER, "booking", "slot", "inquiry", "partner", "partner_id", "broadcast", "dedupe_key", "sealed"}
 
 
 def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime | None = None, **row: Any) -> Message:
-    due = due_at or now + kind.delay
+    due, row = due_at or now + kind.delay, to | row
     context = {name: row.pop(name) for name in list(row) if name not in COLUMNS}
     return Message(
         kind=kind.code,
@@ -74,7 +75,6 @@ def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime |
         priority=kind.priority,
         context=context,
         created_at=now,
-        **to,
         **row,
     )
 
@@ -84,7 +84,8 @@ def recipients(kind: Kind, booking: Booking) -> list[dict[str, Any]]:
     if kind.to == "trainers" and not booking.confirmed_at:
         return []
     if kind.to == "trainers":
-        return [trainer_address(assignment.trainer) for assignment in leading(booking.slot) if assignment.trainer.email]
+        team = [trainer_address(one.trainer) for one in leading(booking.slot) if one.trainer.email]
+        return [to | {"slot": booking.slot} for to in team]
     if kind.to == "office":
         return [office_address(booking.school)] if booking.school.office_mail else []
     if kind.to == "partner":
@@ -139,8 +140,10 @@ def office_address(school: School) -> dict[str, Any]:
 
 
 def trainer_address(trainer: Trainer) -> dict[str, Any]:
+    """With the trainer, so that the sender can ask how they stand to the date."""
     language = trainer.user.language if trainer.user else "de"
-    return {"to_user_id": trainer.user_id, "to_address": trainer.email, "to_name": trainer.name, "language": language}
+    to = {"to_user_id": trainer.user_id, "to_address": trainer.email, "to_name": trainer.name}
+    return {**to, "language": language, "trainer": trainer.pk}
 
 
 LEADING = Question(lambda slot: Assignment.objects.accepted().filter(slot=slot).select_related("trainer__user"))
@@ -316,11 +319,7 @@ def tell_of_taking_over(booking: Booking, *, before: str, now: datetime) -> None
 def announce_slot(code: str, slot: Slot, trainers: Iterable[Trainer], *, now: datetime, **context: Any) -> None:
     """Owe trainers a message about a slot."""
     Message.objects.bulk_create(
-        [
-            compose(KINDS[code], trainer_address(one), now=now, slot=slot, trainer=one.pk, **context)
-            for one in trainers
-            if one.email
-        ]
+        [compose(KINDS[code], trainer_address(one), now=now, slot=slot, **context) for one in trainers if one.email]
     )
 
 

@@ -45,6 +45,10 @@ OF_A_TEAM = {"trainer_asked", "trainer_assigned", "slot_moved_team", "class_move
 # How a trainer must stand to a date, so that a message about it is true; None is not at all.
 Standing = Assignment.State
 TRUE_WHILE: dict[str, tuple[Assignment.State | None, ...]] = {
+    "class_confirmed": (Standing.ACCEPTED,),
+    "class_changed": (Standing.ACCEPTED,),
+    "class_cancelled": (Standing.ACCEPTED,),
+    "class_moved": (Standing.ACCEPTED,),
     "trainer_asked": (Standing.ASKED,),
     "trainer_assigned": (Standing.ACCEPTED,),
     "slot_moved_team": (Standing.ACCEPTED,),
@@ -53,7 +57,8 @@ TRUE_WHILE: dict[str, tuple[Assignment.State | None, ...]] = {
 OF_NUMBERS = {"attendance_missing", "attendance_open"}
 OF_RECONFIRMING = {"booking_reconfirm", "reconfirm_office", "reconfirm_missing"}
 OF_THE_FUTURE = {*UNTRUE, *OF_A_TEAM, "trainer_unassigned", "trainer_answered"}
-INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST"]
+INVITING = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST" and kind.to == "contact"]
+INVITING_TEAMS = [kind.code for kind in KINDS.values() if kind.calendar == "REQUEST" and kind.to == "trainers"]
 
 
 def why_not(message: Message, now: datetime) -> str:
@@ -72,6 +77,8 @@ def why_not(message: Message, now: datetime) -> str:
 def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str:
     if booking.state in UNTRUE.get(message.kind, ()):
         return booking.state
+    if message.slot_id:
+        return why_not_of_class(message, booking, now)
     if booking.state != TRUE_ONLY.get(message.kind, booking.state):
         return "taken back"
     if message.kind == "booking_missed" and booking.attendance.excused_at:
@@ -89,12 +96,21 @@ def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str
     return ""
 
 
+def why_not_of_class(message: Message, booking: Booking, now: datetime) -> str:
+    """Of what a class does, to the team of its date."""
+    if message.slot_id != booking.slot_id:
+        return "moved"
+    if message.kind in OF_THE_FUTURE and booking.slot.ends_at <= now:
+        return "the visit is over"
+    return "" if is_of_team(message) else "the team has changed"
+
+
 def why_not_of_slot(message: Message, slot: Slot, now: datetime) -> str:
     if message.kind in OF_A_TEAM and slot.state == Slot.State.CANCELLED:
         return "cancelled"
     if message.kind in OF_THE_FUTURE and slot.ends_at <= now:
         return "the visit is over"
-    if "trainer" in message.context and standing(message) not in TRUE_WHILE.get(message.kind, (standing(message),)):
+    if not is_of_team(message):
         return "the team has changed"
     if message.kind == "team_reminder":
         return why_not_of_reminder(message, slot)
@@ -107,6 +123,12 @@ def why_not_of_reminder(message: Message, slot: Slot) -> str:
     if all(visit.state != State.CONFIRMED for visit in visits_of(slot)):
         return "nobody comes"
     return "" if any(one.trainer.email == message.to_address for one in team_of(slot)) else "leads it no more"
+
+
+def is_of_team(message: Message) -> bool:
+    """Whether the trainer to whom it goes still stands to the date as the message says."""
+    ways = TRUE_WHILE.get(message.kind)
+    return ways is None or "trainer" not in message.context or standing(message) in ways
 
 
 def reads_along(address: str, booking: Booking) -> bool:
@@ -146,5 +168,9 @@ def was_invited(message: Message) -> bool:
 
 
 def to_same_place(message: Message) -> QuerySet[Message]:
-    same = Message.objects.filter(booking=message.booking_id, slot=message.slot_id, kind__in=INVITING)
+    """The invitations to the same date, for who leads it, or to the same visit."""
+    if KINDS[message.kind].to == "trainers":
+        same = Message.objects.filter(slot=message.slot_id, kind__in=INVITING_TEAMS)
+    else:
+        same = Message.objects.filter(booking=message.booking_id, kind__in=INVITING)
     return same.filter(to_address__iexact=message.to_address)

@@ -14,7 +14,8 @@ from booking.models import Booking
 from booking.templatetags.desk import mail_name
 
 ROOT = Path(settings.BASE_DIR)
-PARTS = {"facts", "class", "slot", "moved", "reasons", "reminder_step", "end", "end_of_team", "greeting"}
+PARTS = {"facts", "class", "date", "slot", "team", "visit", "with", "moved", "reasons", "reminder_step"}
+PARTS |= {"end", "end_of_team", "greeting"}
 WITH = {"": "–", "REQUEST": "invitation", "CANCEL": "end of the invitation"}
 
 

@@ -280,3 +280,28 @@ def test_after_a_german_greeting_a_sentence_may_begin(booking):
     text = parts_of(message_of("booking_confirmed", booking))[1]
 
     assert f"\nGuten Tag, {booking.contact_name}!\n\n" in text
+
+
+@pytest.mark.parametrize("kind", ["trainer_assigned", "slot_moved_team"])
+def test_who_leads_reads_whom_to_call_and_who_else_leads(kind, booking):
+    Booking.objects.filter(pk=booking.pk).update(needs="Beamer", note="Wir kommen mit dem Bus")
+    text = parts_of(message_of(kind, booking))[1]
+
+    for said in (booking.contact_name, booking.contact_phone, "Beamer", "mit dem Bus", "Team: Jana"):
+        assert said in text
+
+
+def test_who_is_asked_reads_what_to_take_along_but_not_yet_whom_to_call(booking):
+    booking.slot.workshop.kit = {"de": "Kisten"}
+    booking.slot.workshop.save()
+    text = parts_of(message_of("trainer_asked", booking))[1]
+
+    assert "Mitnehmen: Kisten" in text
+    assert booking.contact_phone not in text
+
+
+def test_a_former_contact_reads_until_when_and_where_the_visit_is(booking):
+    text = parts_of(message_of("contact_replaced", booking, to_address="former@school.example"))[1]
+
+    assert "8:00–11:00" in text
+    assert "Musterstraße 1" in text
