@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -12,8 +12,9 @@ from django.db.models.functions import Lower
 
 from accounts.models import User
 from booking.models import LIVE, Booking, Bounce, Message, VisitFact
+from booking.reports.places import CAME, Places, places_of
 from booking.reports.weeks import Week, weeks_around
-from schools.schooldays import at_local, local_day, school_year_of
+from schools.schooldays import local_day, school_year_of
 from workshops.models import Slot
 
 KEPT_SECONDS = 60
@@ -26,8 +27,8 @@ class YearSoFar:
     """The school year up to this day, of one's own houses; `at` is when it was counted.
 
     `girls` counts those whose gender was stated as such, `asked` all whose gender was stated; `before` who came in the
-    last school year up to the same day; `new_schools` those that never came before. `offered` are the places of dates
-    that are over and were not called off. `pupils_away` are pupils of `groups_away` groups; `waiting` groups wait now.
+    last school year up to the same day; `new_schools` those that never came before. `pupils_away` are pupils of
+    `groups_away` groups; `waiting` groups wait now.
     """
 
     since: date
@@ -39,7 +40,7 @@ class YearSoFar:
     asked: int
     schools: int
     new_schools: int
-    offered: int
+    places: Places
     pupils_away: int
     groups_away: int
     waiting: int
@@ -48,10 +49,6 @@ class YearSoFar:
     @property
     def girls_percent(self) -> int | None:
         return round(100 * self.girls / self.asked) if self.asked else None
-
-    @property
-    def used_percent(self) -> int | None:
-        return round(100 * self.present / self.offered) if self.offered else None
 
 
 def year_so_far(user: User, now: datetime) -> YearSoFar:
@@ -73,34 +70,30 @@ def facts_of(user: User) -> Any:
 
 
 def count_year(user: User, since: date, now: datetime) -> YearSoFar:
-    """Seven queries."""
-    facts, slots = facts_of(user), Slot.objects.organised_by(user)
-    bookings, today = Booking.objects.organised_by(user), local_day(now)
-    over = slots.filter(starts_at__gte=at_local(since, time.min), ends_at__lte=now)
-    offered = over.exclude(state=Slot.State.CANCELLED).aggregate(places=Sum("capacity"))["places"]
+    """Ten queries."""
+    facts, slots, today = facts_of(user), Slot.objects.organised_by(user), local_day(now)
     waiting = slots.to_come(now).aggregate(groups=Sum("groups_waiting"))["groups"]
-    weeks = weeks_around(now, slots, facts, bookings)
+    sums = sums_of_facts(facts, since, today)
     return YearSoFar(
         since=since,
         at=now,
-        **sums_of_facts(facts, since, today),
+        **sums,
         **schools_reached(facts, since),
-        offered=offered or 0,
+        places=places_of(slots.from_day(since).to_day(today), now, sums["present"]),
         waiting=waiting or 0,
-        weeks=weeks,
+        weeks=weeks_around(now, slots, facts),
     )
 
 
 def sums_of_facts(facts: Any, since: date, today: date) -> dict[str, int]:
-    came = F("f") + F("m") + F("d") + F("unknown")
     stated = F("f") + F("m") + F("d")
     held = Q(status=Status.HELD, day__gte=since, day__lte=today)
     former = Q(status=Status.HELD, day__gte=a_year_before(since), day__lte=a_year_before(today))
     away = Q(day__gte=since, turned_away__gt=0, school_year=since)
     sums = facts.filter(day__gte=a_year_before(since)).aggregate(
         visits=Count("pk", filter=held),
-        present=Sum(came, filter=held),
-        before=Sum(came, filter=former),
+        present=Sum(CAME, filter=held),
+        before=Sum(CAME, filter=former),
         girls=Sum("f", filter=held),
         asked=Sum(stated, filter=held),
         pupils_away=Sum("turned_away", filter=away),

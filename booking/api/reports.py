@@ -47,6 +47,22 @@ class JointSerializer(serializers.Serializer[Any]):
     total = FiguresSerializer()
 
 
+class PlacesSerializer(serializers.Serializer[Any]):
+    """Of dates that are over, not called off and wholly recorded, empty ones included."""
+
+    offered = serializers.IntegerField()
+    used = serializers.IntegerField(help_text="by pupils who were there")
+    percent = serializers.FloatField(allow_null=True)
+
+
+class OpenDateSerializer(serializers.Serializer[Any]):
+    slot = serializers.IntegerField(allow_null=True, help_text="`null` for a funder")
+    day = serializers.DateField()
+    begins = serializers.TimeField()
+    workshop = serializers.CharField()
+    place = serializers.CharField()
+
+
 class FreezingSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
@@ -59,9 +75,15 @@ class ReportSerializer(serializers.Serializer[Any]):
     filters = serializers.DictField(child=serializers.CharField(), help_text="what narrows the report")
     rows = FiguresSerializer(many=True)
     total = FiguresSerializer()
+    places = PlacesSerializer(
+        allow_null=True,
+        required=False,
+        help_text="`null` where schools or classes are chosen or a funder must not know; not in early frozen ones",
+    )
     open = serializers.ListField(
         child=serializers.IntegerField(), help_text="dates that are over and not wholly recorded: their visits lack"
     )
+    open_dates = OpenDateSerializer(many=True, required=False, help_text="the same in words; not in early frozen ones")
     joint = JointSerializer(allow_null=True)
     house = serializers.DictField(allow_null=True, required=False, help_text="of a frozen report: whose visits")
     funders = serializers.ListField(child=serializers.DictField(), required=False, help_text="of a frozen report")

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from booking.forms.fields import offer
 from booking.models import Booking
+from booking.reports.places import counted, with_came
+from workshops.filters import DayField
 from workshops.models import Slot, Workshop
 
 MONTHS = 15
@@ -28,6 +30,7 @@ STATES = [
     ("full", pgettext_lazy("dates", "Full")),
     ("cancelled", pgettext_lazy("dates", "Called off")),
     ("past", gettext_lazy("Over")),
+    ("counted", gettext_lazy("Over and recorded")),
 ]
 
 
@@ -42,6 +45,7 @@ class SlotsForm(forms.Form):
     )
     month = forms.ChoiceField(label=gettext_lazy("Month"), required=False)
     state = forms.ChoiceField(label=pgettext_lazy("dates", "Which"), choices=STATES, required=False)
+    since = DayField(required=False, widget=forms.HiddenInput)  # of a link from the first page
 
     def __init__(self, user: User, now: datetime, data: Any = None) -> None:
         super().__init__(data)
@@ -52,6 +56,11 @@ class SlotsForm(forms.Form):
         month.choices = [("", _("All months")), *months_from(now)]
         self.is_valid()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether dates of the past are shown."""
+        return self.cleaned_data.get("state") in {"past", "counted"}
+
     def slots(self) -> Any:
         """The dates asked for, the next first (over: the latest first)."""
         wanted = self.cleaned_data
@@ -60,11 +69,15 @@ class SlotsForm(forms.Form):
             slots = slots.filter(workshop=wanted["workshop"])
         if wanted.get("month"):
             slots = slots.in_month(*map(int, wanted["month"].split("-")))
+        if wanted.get("since"):
+            slots = slots.from_day(wanted["since"])
         return self.in_state(slots, wanted.get("state") or "")
 
     def in_state(self, slots: Any, state: str) -> Any:
         if state == "past":
             return slots.filter(ends_at__lte=self.now).order_by("-starts_at", "-pk")
+        if state == "counted":
+            return with_came(counted(slots, self.now)).order_by("-starts_at", "-pk")
         if state == "cancelled":
             return slots.filter(state=Slot.State.CANCELLED, ends_at__gt=self.now).by_time()
         coming = slots.to_come(self.now).by_time()

@@ -22,6 +22,7 @@ FIGURES: dict[str, Promise | str] = {
     "lesson_hours": _("Lessons of 45 minutes"),
     "schools": _("Schools that came"),
     "turned_away": _("Turned away"),
+    "places_percent": _("Offered places used"),
 }
 
 
@@ -45,11 +46,15 @@ def differences(frozen: Report, today: Report) -> list[Difference]:
         for key in ("total", *sorted({*then, *now} - {"total"}))
         for name, figure in FIGURES.items()
         if (was := number(then.get(key), name)) != (is_now := number(now.get(key), name))
+        if was is not None and is_now is not None
     ]
 
 
 def by_key(found: Report) -> dict[str, Any]:
-    return {row["key"]: row for row in found["rows"]} | {"total": found["total"]}
+    places = found.get("places") or {}  # a report that was frozen early has none
+    return {row["key"]: row for row in found["rows"]} | {
+        "total": found["total"] | {"places_percent": places.get("percent")}
+    }
 
 
 def label_of(key: str, now: dict[str, Any], then: dict[str, Any]) -> str:
@@ -57,8 +62,9 @@ def label_of(key: str, now: dict[str, Any], then: dict[str, Any]) -> str:
     return str((now.get(key) or then[key])["label"])
 
 
-def number(row: Any, name: str) -> float:
+def number(row: Any, name: str) -> float | None:
+    """None where the report does not say it."""
     if row is None:
         return 0
     flat = row | row["participations"]
-    return flat[name]  # type: ignore[no-any-return]  # of JSON
+    return flat.get(name)  # type: ignore[no-any-return]  # of JSON

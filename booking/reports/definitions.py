@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 FACTS = "FROM booking_visitfact WHERE day BETWEEN %(first)s AND %(last)s"
 HELD = f"{FACTS}\n  AND status = 'held'"
-PLACES_USED = f"""SELECT 100.0 * sum(present) / nullif(sum(capacity), 0) FROM (
-  SELECT slot_id, sum(f + m + d + unknown) AS present {HELD}
-  GROUP BY slot_id
-) AS held JOIN workshops_slot ON workshops_slot.id = slot_id"""  # noqa: S608 (names of our own)
+PLACES_USED = f"""SELECT round(100.0 * sum(came) / nullif(sum(capacity), 0), 2) FROM (
+  SELECT capacity, (
+    SELECT coalesce(sum(f + m + d + unknown), 0) FROM booking_visitfact WHERE slot_id = s.id AND status = 'held'
+  ) AS came
+  FROM workshops_slot s
+  WHERE (starts_at AT TIME ZONE '{settings.TIME_ZONE}')::date BETWEEN %(first)s AND %(last)s
+    AND ends_at <= %(now)s AND state <> 'cancelled'
+    AND NOT EXISTS (SELECT 1 FROM booking_booking WHERE slot_id = s.id AND state = 'confirmed')
+) AS dates"""  # noqa: S608 (names of our own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +121,16 @@ DEFINITIONS = (
     ),
     Definition(
         "utilisation",
-        _("Places used"),
-        _("Pupils who were there, of the places of the dates on which a group came. Above 100 where more came."),
+        _("Offered places used"),
+        _(
+            "Pupils who were there, in percent of the places of all dates that are over. Dates that nobody booked and "
+            "those to which nobody came count with all their places. Dates that were called off do not count, nor do "
+            "dates of which a group is not recorded yet, with whoever came to them. Above 100 where more came than "
+            "there are places. Only of whole dates: not where a report is narrowed to district, country, school type "
+            "or grade."
+        ),
         PLACES_USED,
+        ("places_offered", "places_used", "places_percent"),
     ),
 )  # fmt: skip
 COMMON = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import IO, Any
 
 from django.db.models import QuerySet
@@ -34,13 +33,13 @@ def numbers_heading() -> list[str]:
 
 
 def line(row: Assignment) -> list[Any]:
-    """The cells of a date; the day stays a date."""
+    """The cells of a date; day and times stay what they are."""
     slot, visits = row.slot, row.slot.visits  # type: ignore[attr-defined]  # prefetched
     starts, ends = timezone.localtime(slot.starts_at), timezone.localtime(slot.ends_at)
     workshop = slot.workshop
     where = place_of(slot, visits[0] if visits else None)
     what = [str(workshop.title), workshop.partner.name, where, row.get_role_display(), len(visits)]
-    return [row.trainer.name, starts.date(), f"{starts:%H:%M}", f"{ends:%H:%M}", *what, *parts(row)]
+    return [row.trainer.name, starts.date(), starts.time(), ends.time(), *what, *parts(row)]
 
 
 def parts(row: Any) -> list[int]:
@@ -61,11 +60,7 @@ def sum_line(rows: QuerySet[Assignment]) -> list[Any]:
 
 
 def as_csv(rows: QuerySet[Assignment]) -> IO[bytes]:
-    return files.as_csv(heading(), ([written(cell) for cell in cells] for cells in all_lines(rows)))
-
-
-def written(cell: Any) -> Any:
-    return date_format(cell, "SHORT_DATE_FORMAT") if isinstance(cell, date) else cell
+    return files.as_csv(heading(), map(files.written, all_lines(rows)))
 
 
 def all_lines(rows: QuerySet[Assignment]) -> Iterator[list[Any]]:

@@ -39,7 +39,16 @@ def masked(found: Report) -> Report:
     for table in (copy, copy.get("joint")):
         if table:
             mask(table)
+    if not tells_nothing_more(copy):
+        copy["places"] = None
+    copy["open_dates"] = [{**one, "slot": None} for one in copy.get("open_dates", ())]  # nothing to open there
     return copy
+
+
+def tells_nothing_more(found: Report) -> bool:
+    """Whether the places used are the very participations that are shown: else a difference would be told."""
+    places = found.get("places")
+    return places is not None and places["used"] == found["total"]["participations"]["total"]
 
 
 def mask(table: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from booking.documents.pdf import TAGGED, typeset
+from booking.reports import files, grouped_files
 from booking.reports.definitions import COMMON, DEFINITIONS
 from booking.reports.participation import Report
 from booking.reports.question import GROUPINGS
@@ -19,6 +21,7 @@ from booking.reports.words import explained
 
 SOURCE = Path(__file__).parent / "typst" / "report.typ"
 LANGUAGE = "de"
+MOST = 200  # dates that are named
 
 
 def write(found: Report, *, at: datetime, house: str, funders: list[dict[str, str]], frozen: str = "") -> bytes:
@@ -43,11 +46,12 @@ def paper_of(found: Report, *, house: str, funders: list[dict[str, str]], frozen
         "total": cells(found["total"]),
         "joint": joint
         and {"title": _("Joint visits led by others"), "rows": [*map(cells, joint["rows"]), cells(joint["total"])]},
-        "open": open_words(found["open"]),
+        "places": places_words(found.get("places")),
+        "open": open_words(found),
         "funders_title": _("Funded by"),
         "funders": [one["text"] or f"{one['funder']} ({one['pot']})" for one in funders],
         "definitions_title": _("What the figures mean"),
-        "definitions": [[str(one.name), str(one.words)] for one in DEFINITIONS[:7]]
+        "definitions": [[str(one.name), str(one.words)] for one in [*DEFINITIONS[:7], DEFINITIONS[-1]]]
         + [[str(name), str(words)] for name, words in COMMON],
     }
 
@@ -73,13 +77,23 @@ def shown(value: Any) -> str:
     return formats.number_format(value, places, force_grouping=True)
 
 
-def open_words(slots: list[int]) -> str:
-    if not slots:
+def places_words(places: dict[str, Any] | None) -> str:
+    if not places or not places["offered"]:
         return ""
-    numbers = ", ".join(map(str, slots[:200])) + (" …" if len(slots) > 200 else "")
+    name, number = _("Offered places used"), shown(places["percent"])
+    numbers = _("%(taken)s of %(all)s places") % {"taken": shown(places["used"]), "all": shown(places["offered"])}
+    return f"{name}: {number} % ({numbers})"
+
+
+def open_words(found: Report) -> str:
+    if not found["open"]:
+        return ""
+    lines = islice(grouped_files.open_lines(found), MOST)
+    dates = [" ".join(map(str, filter(None, files.written(line[:3])))) for line in lines]
     words = ngettext(
-        "Not recorded yet and in no figure: %(count)d date (number %(slots)s).",
-        "Not recorded yet and in no figure: %(count)d dates (numbers %(slots)s).",
-        len(slots),
+        "Not recorded yet and in no figure: %(count)d date.",
+        "Not recorded yet and in no figure: %(count)d dates.",
+        len(found["open"]),
     )
-    return words % {"count": len(slots), "slots": numbers}
+    more = " …" if len(found["open"]) > MOST else ""
+    return f"{words % {'count': len(found['open'])}} {'; '.join(filter(None, dates))}{more}".strip()

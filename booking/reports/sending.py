@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
-from booking.reports import files, pdf
+from booking.reports import files, grouped_files, pdf
 from booking.reports.participation import Report
 from booking.reports.words import explained
 
@@ -20,9 +20,9 @@ def grouped(found: Report, kind: str, **paper: Any) -> HttpResponseBase:
         answer = HttpResponse(pdf.write(found, **paper), PDF)
         answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
         return private(answer)
-    return attached(
-        files.grouped_csv(found) if kind == "csv" else files.grouped_xlsx(found, explained(found)), name, kind
-    )
+    if kind == "csv":
+        return attached(grouped_files.blocks_csv(found), name, kind)
+    return attached(grouped_files.grouped_xlsx(found, explained(found)), name, kind)
 
 
 def attached(file: IO[bytes], name: str, kind: str) -> HttpResponseBase:

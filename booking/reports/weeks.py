@@ -1,4 +1,4 @@
-"""How full the weeks are: places used of those offered, and the bars that show it."""
+"""How full the weeks are: places used of those offered (`places.py`), booked from this week on, and their bars."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import F, Sum
 from django.db.models.functions import TruncWeek
 
-from booking.models import Booking, VisitFact
+from booking.models import VisitFact
 from booking.planning.week import WEEK, monday_of
+from booking.reports.places import CAME, Places, counted, held_on, left_out
 from schools.schooldays import at_local, local_day
 from workshops.models import Slot
 
@@ -22,41 +23,46 @@ FULL, STEP = 100, 50
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """`used` are who came, and where nobody has recorded it yet who is booked; `offered` all places that were not
-    called off. `to_come` marks the running week and later ones."""
+    """`to_come` marks the running week and later ones: their `places` are those of all dates that are not called off,
+    used by who is booked so far."""
 
     monday: date
-    used: int
-    offered: int
+    places: Places
     to_come: bool = False
     runs: bool = False
 
     @property
     def percent(self) -> int | None:
-        return round(FULL * self.used / self.offered) if self.offered else None
+        return self.places.whole
 
     @property
     def number(self) -> int:
         return self.monday.isocalendar().week
 
 
-def weeks_around(now: datetime, slots: Any, facts: Any, bookings: Any) -> list[Week]:
-    """Those before, the running one and the next ones, of these rows. Three queries."""
+def weeks_around(now: datetime, slots: Any, facts: Any) -> list[Week]:
+    """Those before, the running one and the next ones, of these rows. Five queries."""
     this = monday_of(local_day(now))
     first, after = this - BACK * WEEK, this + (AHEAD + 1) * WEEK
-    start, end = at_local(first, time.min), at_local(after, time.min)
-    within = {"starts_at__gte": start, "starts_at__lt": end}
-    on_slot = {f"slot__{name}": value for name, value in within.items()}
-    offered = by_week(slots.filter(**within).exclude(state=Slot.State.CANCELLED), "starts_at", F("capacity"))
-    came = F("f") + F("m") + F("d") + F("unknown")
-    held = facts.filter(status=VisitFact.Status.HELD, day__gte=first, day__lt=after)
-    used = by_week(held, "day", came)
-    booked = by_week(bookings.filter(state=Booking.State.CONFIRMED, **on_slot), "slot__starts_at", F("places_held"))
+    before = slots.filter(starts_at__gte=at_local(first, time.min), starts_at__lt=at_local(this, time.min))
+    coming = slots.filter(starts_at__gte=at_local(this, time.min), starts_at__lt=at_local(after, time.min))
     mondays = [first + number * WEEK for number in range(BACK + 1 + AHEAD)]
-    return [
-        Week(day, used.get(day, 0) + booked.get(day, 0), offered.get(day, 0), to_come=day >= this, runs=day == this)
-        for day in mondays
-    ]
+    places = used_by_week(before, facts.filter(day__gte=first, day__lt=this), now) | booked_by_week(coming)
+    return [Week(day, places.get(day, Places(0, 0)), to_come=day >= this, runs=day == this) for day in mondays]
+
+
+def used_by_week(slots: Any, facts: Any, now: datetime) -> dict[date, Places]:
+    """As `places_of`, of the dates of each week and the visits on them."""
+    offered = by_week(counted(slots, now), "starts_at", F("capacity"))
+    came = by_week(facts.filter(status=VisitFact.Status.HELD), "day", CAME)
+    besides = by_week(held_on(left_out(slots, now).values("pk")), "day", CAME)
+    return {week: Places(number, came.get(week, 0) - besides.get(week, 0)) for week, number in offered.items()}
+
+
+def booked_by_week(slots: Any) -> dict[date, Places]:
+    on = slots.exclude(state=Slot.State.CANCELLED)
+    offered, taken = (by_week(on, "starts_at", F(name)) for name in ("capacity", "places_taken"))
+    return {week: Places(number, taken[week]) for week, number in offered.items()}
 
 
 def by_week(rows: Any, when: str, what: Any) -> dict[date, int]:
@@ -89,7 +95,7 @@ class Chart:
 
     @property
     def has_any(self) -> bool:
-        return any(bar.week.offered for bar in self.bars)
+        return any(bar.week.places.offered for bar in self.bars)
 
 
 def drawn(weeks: list[Week]) -> Chart:

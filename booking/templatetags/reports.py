@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from booking.reports import labels
+from booking.reports.places import Places
 from booking.reports.question import GROUPINGS
 
 register = template.Library()
@@ -56,6 +57,12 @@ def no_show_percent(total: dict[str, Any]) -> int | None:
     if None in numbers or not sum(numbers):
         return None
     return int(0.5 + 100 * numbers[0] / sum(numbers))
+
+
+@register.filter
+def used_percent(places: dict[str, Any] | None) -> int | None:
+    """Of the places offered, as on the first page."""
+    return Places(places["offered"], places["used"]).whole if places else None
 
 
 @register.filter

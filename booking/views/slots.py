@@ -21,6 +21,7 @@ from booking.forms.assigning import AssignForm
 from booking.forms.decisions import CancelSlotForm
 from booking.forms.slots import SlotsForm
 from booking.models import LIVE, Booking
+from booking.reports.places import summed
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.visits import place_of
@@ -38,12 +39,16 @@ STATE_ORDER = ("requested", "confirmed", "attended", "no_show", "offered", "wait
 def slots(request: SignedInRequest) -> HttpResponse:
     """Coming dates, or those of a filter: how full, who leads, who asks and waits."""
     form = SlotsForm(request.user, timezone.now(), request.GET)
-    page = Paginator(form.slots(), SLOTS_A_PAGE).get_page(request.GET.get("page"))
+    rows = form.slots()
+    page = Paginator(rows, SLOTS_A_PAGE).get_page(request.GET.get("page"))
     asked = Booking.objects.requested().filter(slot__in=[slot.pk for slot in page])
     numbers = dict(asked.values_list("slot").annotate(Count("pk")))
     for slot in page:
         slot.requests = numbers.get(slot.pk, 0)
-    return render(request, "booking/organise/slots.html", {"nav": "slots", "form": form, "page": page})
+    context: dict[str, Any] = {"nav": "slots", "form": form, "page": page}
+    if form.cleaned_data.get("state") == "counted":
+        context["places"] = summed(rows)
+    return render(request, "booking/organise/slots.html", context)
 
 
 def own(request: SignedInRequest, pk: int) -> Slot:

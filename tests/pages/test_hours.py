@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import openpyxl
 import pytest
@@ -178,6 +178,7 @@ def test_the_workbook_has_typed_cells_sums_and_definitions(client, partner, olga
     assert dates["A2"].value == "=1+1"
     assert dates["A2"].data_type == "s"
     assert dates["B2"].is_date
+    assert isinstance(dates["C2"].value, time)
     assert [cell.value for cell in dates[4]][-6:] == [180, 0, 0, 0, 180, 0]
     assert [cell.value for cell in people[2]] == ["=1+1", 2, 180, 0, 0, 0, 180, 0]
     assert "01.01.2020" in words["B2"].value

@@ -224,4 +224,4 @@ def test_figures_count_who_came_and_not_who_was_expected(client, olga, workshop,
 
     year = client.get("/organise/").context["year"]
     assert (year.present, year.schools, year.visits) == (18, 1, 1)
-    assert (year.girls_percent, year.used_percent) == (60, 60)
+    assert (year.girls_percent, year.places.whole) == (60, 60)

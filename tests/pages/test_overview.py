@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from datetime import date, datetime, timedelta
 
@@ -11,10 +12,14 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from accounts.actor import Actor
 from booking import figures, rules
 from booking.models import Booking
+from booking.reports.definitions import DEFINITIONS
+from booking.reports.places import Places
 from booking.reports.weeks import drawn
 from booking.rules import Counts
 from tests.factories import make_booking, make_partner, make_school, make_slot, make_workshop
@@ -89,16 +94,17 @@ def test_who_got_no_place_and_who_waits(partner, olga, workshop):
     assert (found.pupils_away, found.groups_away, found.waiting) == (21, 1, 1)
 
 
-def test_a_week_shows_who_came_and_where_nobody_recorded_who_is_booked(partner, olga, workshop):
+def test_a_week_that_is_over_counts_its_recorded_dates_and_later_ones_who_is_booked(partner, olga, workshop):
     visit("2027-02-09", workshop, olga, Counts(m=12))
-    visit("2027-02-11", workshop, olga)  # not recorded: 24 are booked
+    visit("2027-02-11", workshop, olga)  # not recorded: neither its places nor its class
     on("2027-02-12", workshop)  # empty
     on("2027-02-10", workshop, state="cancelled")
-    on("2027-02-18", workshop)
+    visit("2027-02-16", workshop, olga, Counts(m=5))  # this week: 24 were booked
+    visit("2027-02-18", workshop, olga)
     weeks = {week.monday: week for week in year(olga).weeks}
     before, this = weeks[date(2027, 2, 8)], weeks[date(2027, 2, 15)]
-    assert (before.used, before.offered, before.percent, before.to_come) == (36, 90, 40, False)
-    assert (this.used, this.offered, this.percent, this.runs) == (0, 30, 0, True)
+    assert (before.places, before.percent, before.to_come) == (Places(60, 12), 20, False)
+    assert (this.places, this.percent, this.runs) == (Places(60, 48), 80, True)
     assert weeks[date(2027, 2, 1)].percent is None
     assert len(weeks) == 12
 
@@ -110,6 +116,67 @@ def test_more_may_come_than_there_are_places(partner, olga, workshop):
     assert bar.week.percent == 160
     assert bar.height <= 176
     assert [percent for percent, _y in chart.lines] == [0, 50, 100, 150, 200]
+
+
+@pytest.fixture
+def dates_of_all_kinds(partner, olga, workshop):
+    """Two that count with 29 of 60 places, one of them shared, one empty; and four that do not."""
+    shared = on("2027-02-09", workshop, max_groups=3)
+    for group, counts in (("7a", Counts(m=12)), ("7b", Counts(f=17))):
+        booking = make_booking(shared, at=shared.book_from + timedelta(days=1), pupils=10, group_name=group)
+        rules.attend(booking, counts, by=Actor.person(olga), now=shared.ends_at)
+    on("2027-01-12", workshop)  # empty
+    half = on("2027-02-10", workshop, max_groups=3)  # one of its groups is not recorded
+    for group in ("7a", "7b"):
+        booking = make_booking(half, at=half.book_from + timedelta(days=1), pupils=10, group_name=group)
+    rules.attend(booking, Counts(m=4), by=Actor.person(olga), now=half.ends_at)
+    on("2027-02-11", workshop, state="cancelled")
+    on("2027-04-11", workshop)
+    visit("2026-05-05", workshop, olga, Counts(m=7))  # last school year
+
+
+def test_the_places_used_are_one_figure_on_all_pages_in_all_files_and_by_its_definition(
+    client, olga, dates_of_all_kinds
+):
+    wanted, asked = Places(60, 29), {"from": "2026-08-01", "to": "2027-07-31"}
+    found = year(olga)
+    assert (found.places, found.places.whole, found.present) == (wanted, 48, 33)
+    assert [week.places for week in found.weeks if week.places.offered] == [Places(30, 29), Places(30, 0)][::-1]
+
+    page = client.get("/organise/reports/", asked)
+    assert page.context["report"]["places"] == {"offered": 60, "used": 29, "percent": 48.33}
+    assert re.search(r"48 %</span><span[^>]*>Angebotene Plätze genutzt, 29 von 60 Plätzen", page.content.decode())
+
+    sheet = load_workbook(io.BytesIO(b"".join(client.get("/organise/reports/participation.xlsx", asked)))).worksheets[0]
+    total = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[sheet.max_row]], strict=True))
+    assert (total["places_offered"], total["places_used"], total["places_percent"]) == (60, 29, 48.33)
+    csv = b"".join(client.get("/organise/reports/participation.csv", asked)).decode("utf-8-sig").splitlines()
+    (line,) = [line for line in csv if line.startswith("total;")]
+    assert dict(zip(csv[0].split(";"), line.split(";"), strict=True))["places_percent"] == "48,33"
+    paper = PdfReader(io.BytesIO(client.get("/organise/reports/participation.pdf", asked).content))
+    assert "48,33 % (29 von 60 Plätzen)" in "".join(one.extract_text() for one in paper.pages)
+
+    (definition,) = [one for one in DEFINITIONS if one.key == "utilisation"]
+    with connection.cursor() as cursor:
+        cursor.execute(definition.query, {"first": date(2026, 8, 1), "last": date(2027, 7, 31), "now": NOON})
+        assert float(cursor.fetchone()[0]) == 48.33
+
+
+def test_the_places_of_a_date_are_no_part_of_a_school_or_a_class(client, olga, dates_of_all_kinds):
+    page = client.get("/organise/reports/", {"from": "2026-08-01", "to": "2027-07-31", "grade": "7"})
+    assert page.context["report"]["places"] is None
+    assert "Angebotene Plätze" not in page.content.decode()
+
+
+def test_the_list_behind_the_places_used_says_the_same(client, olga, dates_of_all_kinds):
+    text = client.get("/organise/").content.decode()
+    link = html.unescape(re.search(r'href="([^"]+state=counted[^"]*)"', text).group(1))
+    page = client.get(link)
+    assert page.context["places"] == Places(60, 29)
+    assert [slot.came for slot in page.context["page"]] == [29, 0]
+    assert "29 von 60 Plätzen" in page.content.decode()
+    assert client.get("/organise/slots/?state=counted").context["places"] == Places(90, 36)
+    assert client.get("/organise/slots/?state=counted&since=%00").status_code == 200
 
 
 def test_nothing_of_other_houses_is_counted_but_for_the_network(partner, olga, workshop, django_user_model):
@@ -162,7 +229,7 @@ def test_more_visits_cost_no_more_questions(partner, olga, workshop):
     one = questions()
     for day in ("2027-02-02", "2027-01-26", "2027-02-10"):
         visit(day, workshop, olga, Counts(m=12))
-    assert questions() == one == 7
+    assert questions() == one == 10
 
 
 @pytest.mark.parametrize("query", ["?status=x", "?house=%00", "?from=%00", "?page=99", "?to=0001-01-01"])

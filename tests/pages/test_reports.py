@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -128,7 +129,14 @@ def test_the_pdf_is_tagged_german_and_thanks_the_funders(olga: Client, houses: H
     assert "/StructTreeRoot" in root
     assert paper.metadata
     assert paper.metadata.title == "Teilnahmen vom 1. August 2025 bis 31. Juli 2026"
-    for words in ("Oktober 2025", "82,67", "Dank an region", "Noch nicht erfasst", "<b>#set</b> fi"):
+    for words in (
+        "Oktober 2025",
+        "82,67",
+        "Dank an region",
+        "Noch nicht erfasst",
+        "08.11.2025 09:00",
+        "<b>#set</b> fi",
+    ):
         assert words in text, words
 
 
@@ -153,9 +161,55 @@ def test_the_definitions_say_every_figure_with_its_query(olga: Client):
         assert words in page
 
 
+def lines_of(answer: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(body(answer).decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
 def test_the_files_say_the_same_as_the_report(olga: Client, houses: Houses):
     total = report(YEAR, frozenset({houses.lab.pk}), LATER)["total"]
-    lines = list(
-        csv.reader(io.StringIO(body(olga.get(f"{PAGE}participation.csv", ASKED)).decode("utf-8-sig")), delimiter=";")
+    heading, *lines = lines_of(olga.get(f"{PAGE}participation.csv", ASKED))
+    (last,) = [dict(zip(heading, line, strict=True)) for line in lines if line[:1] == ["total"]]
+    assert last["participations_total"] == str(total["participations"]["total"])
+
+
+@pytest.mark.parametrize(("language", "hours"), [("de", "82,67"), ("cs", "82,67"), ("en", "82.67")])
+def test_the_csv_writes_decimals_as_the_spreadsheets_of_its_reader_do(olga: Client, language: str, hours: str):
+    answer = olga.get(f"{PAGE}participation.csv", ASKED, headers={"accept-language": language})
+    heading, _first, _second, total, *_below = lines_of(answer)
+    assert total[heading.index("contact_hours")] == hours
+
+
+def test_the_csv_says_below_its_sum_what_others_led_and_what_is_not_recorded(client: Client, houses: Houses):
+    houses.visit(date(2025, 12, 1), workshop=0)  # of the lab, with help of the makers
+    missing = houses.visit(date(2025, 12, 2), workshop=2, state="confirmed")
+    houses.count()
+    client.force_login(houses.organiser("maker"))
+    heading, total, *blocks = lines_of(client.get(f"{PAGE}participation.csv", ASKED))
+    whole = dict(zip(heading, total, strict=True))
+    assert (whole["key"], whole["sessions"]) == ("total", "0")
+    assert (whole["open_dates"], whole["joint_sessions"], whole["joint_participations"]) == ("1", "2", "44")
+    empty, title, columns, lab, joint = blocks[:5]
+    assert (empty, title, columns[:3]) == (
+        [],
+        ["Gemeinsame Besuche, die andere verantworten"],
+        ["key", "label", "sessions"],
     )
-    assert lines[-1][lines[0].index("participations_total")] == str(total["participations"]["total"])
+    assert (lab[0], lab[2], joint[0], joint[2]) == ("lab", "2", "total", "2")
+    title = str(houses.workshops[2].title)
+    place = missing.slot.venue.address if missing.slot.venue else ""
+    assert blocks[5:] == [
+        [],
+        ["Offene Termine"],
+        ["Tag", "Beginn", "Workshop", "Ort", "Link"],
+        ["02.12.2025", "09:00", title, place, f"{settings.SITE_URL}/organise/slots/{missing.slot_id}/"],
+    ]
+
+
+def test_open_dates_of_the_xlsx_are_days_times_and_links(olga: Client, houses: Houses):
+    book = load_workbook(io.BytesIO(body(olga.get(f"{PAGE}participation.xlsx", ASKED))))
+    heading, line = book["Offene Termine"].iter_rows()
+    day, begins, workshop, _place, link = line
+    assert [cell.value for cell in heading] == ["Tag", "Beginn", "Workshop", "Ort", "Link"]
+    assert (day.is_date, day.value.date(), begins.value) == (True, date(2025, 11, 8), time(9))
+    assert workshop.value == str(houses.workshops[0].title)
+    assert link.hyperlink.target.endswith(f"/organise/slots/{houses.workshops[0].slots.latest('starts_at').pk}/")

@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from booking import audit, planning, rules
 from booking.errors import FieldErrors, NotAllowed
 from booking.models import FrozenReport
-from booking.reports import facts
+from booking.reports import facts, grouped_files
 from booking.reports.comparing import differences
 from booking.reports.freezing import broken, digest_of, figures_of, freeze, frozen_over, question_of
 from booking.reports.participation import report
@@ -215,3 +215,17 @@ def test_who_charges_a_frozen_visit_to_another_pot_says_why(lab: Houses):
     assert refusal.value.errors.keys() == {"reason"}
     planning.change_slot(slot, {"pot": lab.pots[2]}, by=olga, now=LATER, reason="falsch gebucht")
     assert slot.facts.get().pot == lab.pots[2]
+
+
+def test_what_was_frozen_before_places_were_counted_differs_in_nothing(lab: Houses):
+    kept = figures_of(frozen_by(lab))
+    early = {name: value for name, value in kept.items() if name not in {"places", "open_dates"}}
+    assert differences(early, kept) == []
+    fewer = kept | {"places": kept["places"] | {"percent": 1.0}}
+    assert [(one.label, one.today) for one in differences(kept, fewer)] == [("Summe", 1.0)]
+
+
+def test_a_file_of_what_was_frozen_early_names_open_dates_by_their_links(lab: Houses):
+    kept = figures_of(frozen_by(lab))
+    early = {name: value for name, value in kept.items() if name not in {"places", "open_dates"}} | {"open": [77]}
+    assert b"/organise/slots/77/" in grouped_files.blocks_csv(early).read()

@@ -107,3 +107,22 @@ def test_what_a_house_reads_is_left_as_it_is():
     found = report([dict.fromkeys((*PEOPLE, *ADDED), 1)])
     masked(found)
     assert found["rows"][0]["sessions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("parts", "used", "shown"),
+    [
+        ([9, 30], 39, True),  # the very participations that are shown
+        ([9, 30], 37, False),  # the difference: who came to a date that is not wholly recorded
+        ([2, 1], 3, False),
+    ],
+)
+def test_places_used_tell_a_funder_nothing_that_is_withheld(parts: list[int], used: int, shown: bool):
+    zero = dict.fromkeys((*PEOPLE, *ADDED), 0)
+    found = report([zero | {"f": number} for number in parts]) | {
+        "places": {"offered": 60, "used": used, "percent": 65.0},
+        "open_dates": [{"slot": 7, "day": "2025-11-08"}],
+    }
+    seen = masked(found)
+    assert seen["places"] == (found["places"] if shown else None)
+    assert seen["open_dates"] == [{"slot": None, "day": "2025-11-08"}]

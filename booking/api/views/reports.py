@@ -18,7 +18,7 @@ from booking.api.schema import READS, RETRY_AFTER, problems
 from booking.api.views.base import ApiView
 from booking.errors import NotAllowed
 from booking.forms.reports import GRADE_KEYS, ReportForm
-from booking.reports import files
+from booking.reports import files, grouped_files
 from booking.reports.participation import Report, report
 from booking.reports.question import GROUPINGS, Question
 from booking.reports.reading import frozen_for, houses_of, shown_to
@@ -95,6 +95,9 @@ class ParticipationView(ApiView):
     def answer(self, question: Question, found: Report) -> Any:
         if self.format_asked == "json":
             return Response(found)
-        file = files.grouped_csv(found) if self.format_asked == "csv" else files.grouped_xlsx(found, explained(found))
+        if self.format_asked == "csv":
+            file = grouped_files.grouped_csv(found)
+        else:
+            file = grouped_files.grouped_xlsx(found, explained(found))
         name = f"report-{question.first}-{question.last}.{self.format_asked}"
         return FileResponse(file, as_attachment=True, filename=name, content_type=files.TYPES[self.format_asked])
