@@ -10,6 +10,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +94,7 @@ class School(models.Model):
     overridden_fields = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     last_seen = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
     sort_name = GeneratedField(expression=FoldDe("name"), output_field=models.TextField(), db_persist=True)
     search = GeneratedField(
         expression=SearchVector(Searchable("name"), Searchable("city"), config="simple"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -31,6 +32,12 @@ STATUS = {
     State.EXPIRED: CANCELLED,
     State.CANCELLED: CANCELLED,
 }
+
+
+class Dated(Protocol):
+    """A row that knows when it last changed."""
+
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ def of_booking(booking: Booking, level: str = Level.FULL) -> Event:
         status=STATUS[State(booking.state)],
         sequence=booking.sequence,
         created=booking.created_at,
-        changed=booking.updated_at,
+        changed=newest(booking, slot, workshop, workshop.partner, slot.venue, booking.school),
         description="\n".join(told_of(booking, level)),
         location=place_of(slot, booking),
         geo=geo_of(slot, [booking]),
@@ -171,7 +178,7 @@ def of_slot(slot: Slot, visits: Sequence[Booking], team: Sequence[Assignment], l
         status=status_of(slot),
         sequence=sequence_of(slot),
         created=slot.created_at,
-        changed=max([slot.updated_at, *(visit.updated_at for visit in visits)]),
+        changed=newest(*shown_with(slot), *visits, *(visit.school for visit in visits), *(one.trainer for one in team)),
         description="\n".join(told_of_slot(slot, visits, team, level)),
         location=place_of(slot, *visits),
         geo=geo_of(slot, visits),
@@ -188,6 +195,15 @@ def of_end(slot: Slot, level: str = Level.FULL) -> Event:
     end = replace(event, summary=short_title(slot.workshop), description=str(slot.workshop.title))
     end = replace(end, status=CANCELLED, url="", alarm=False)
     return end.busy() if level == Level.BUSY else end
+
+
+def shown_with(slot: Slot) -> tuple[Dated | None, ...]:
+    return slot, slot.workshop, slot.workshop.partner, slot.venue
+
+
+def newest(*things: Dated | None) -> datetime:
+    """When the last of what an event shows was changed, a name of somebody else's row included."""
+    return max(thing.updated_at for thing in things if thing)
 
 
 def status_of(slot: Slot) -> str:
@@ -239,7 +255,7 @@ def of_public_slot(slot: Slot) -> Event:
         status=status_of(slot),
         sequence=sequence_of(slot),
         created=slot.created_at,
-        changed=slot.updated_at,
+        changed=newest(*shown_with(slot)),
         description="\n".join(filter(None, [str(workshop.summary), workshop.partner.name, room_in(slot)])),
         location=place_of(slot),
         geo=geo_of(slot, []),

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -83,8 +83,8 @@ class Calendar:
 
     @property
     def changed(self) -> datetime:
-        """The last change of a date or booking; where its bytes are kept, not before they were first written, for a
-        school that got another name has no time of its own."""
+        """The last change of what is shown; where its bytes are kept, not before they were first written, for what is
+        not shown any more leaves no time."""
         return max(self.seen[1], self.kept[0]) if self.kept else self.seen[1]
 
     @cached_property
@@ -206,8 +206,17 @@ def slots_of(feed: Feed) -> QuerySet[Slot]:
     return told_slots().filter(Exists(mine.accepted()) | called_off)
 
 
+WITH_A_SLOT = ("workshop__", "workshop__partner__", "venue__")
+
+
+def newest(*rows: str) -> Greatest:
+    """When the last of these rows changed; those that are not there do not count."""
+    return Greatest(*(f"{row}updated_at" for row in rows))
+
+
 def booking_versions(bookings: QuerySet[Booking]) -> QuerySet[Booking, tuple[object, ...]]:
-    return bookings.annotate(changed=Greatest("updated_at", "slot__updated_at")).values_list(
+    changed = newest("", "slot__", *(f"slot__{row}" for row in WITH_A_SLOT), "school__")
+    return bookings.annotate(changed=changed).values_list(
         "pk", "version", "slot__version", "slot__workshop__version", "slot__workshop__partner__version",
         "slot__venue__version", "school__version", "changed",
     )  # fmt: skip
@@ -218,10 +227,11 @@ def slot_versions(slots: QuerySet[Slot]) -> QuerySet[Slot, tuple[object, ...]]:
     return slots.annotate(
         visit=FilteredRelation("bookings", condition=Q(bookings__state__in=VISITING)),
         helper=FilteredRelation("assignments", condition=Q(assignments__state=Assignment.State.ACCEPTED)),
-        changed=Greatest("updated_at", "visit__updated_at"),
+        changed=newest("", *WITH_A_SLOT, "visit__", "visit__school__", "helper__trainer__"),
     ).values_list(
         "pk", "version", "workshop__version", "workshop__partner__version", "venue__version",
-        "visit__pk", "visit__version", "visit__school__version", "helper__pk", "helper__trainer__version", "changed",
+        "visit__pk", "visit__version", "visit__school__version", "helper__pk", "helper__role",
+        "helper__trainer__version", "changed",
     )  # fmt: skip
 
 
@@ -229,7 +239,7 @@ def public_calendar(slots: QuerySet[Slot], now: datetime, address: str) -> Calen
     """Everybody's calendar of `slots`, which the caller has filtered."""
     today = local_day(now)
     shown = Window(today).slots(slots.select_related("workshop__partner", "venue"))
-    rows = shown.annotate(changed=F("updated_at")).values_list(
+    rows = shown.annotate(changed=newest("", *WITH_A_SLOT)).values_list(
         "pk", "version", "workshop__version", "workshop__partner__version", "venue__version", "changed"
     )
     name = _("Workshops · %(name)s") % {"name": settings.NETWORK_NAME}

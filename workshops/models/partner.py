@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.models.policy import PolicyColumns
@@ -37,6 +39,7 @@ class Partner(PolicyColumns):
     logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
     colour = models.CharField(_("colour"), max_length=7, blank=True, help_text=_("for example #29406b"))
     version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
 
     objects = PartnerQuerySet.as_manager()
 

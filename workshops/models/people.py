@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workshops.models.partner import Partner
@@ -23,6 +25,7 @@ class Trainer(models.Model):
     towing = models.BooleanField(_("may tow the trailer"), default=False)
     partners = models.ManyToManyField(Partner, through="TrainerPartner", related_name="trainers")
     version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
 
     class Meta:
         ordering = ("name",)

@@ -6,6 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import GeneratedField
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import Country
@@ -50,6 +52,7 @@ class Venue(models.Model):
     step_free = models.BooleanField(_("step-free"), default=False)
     active = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
     search = GeneratedField(
         expression=SearchVector(Searchable("name"), Searchable("city"), config="simple"),
         output_field=SearchVectorField(),

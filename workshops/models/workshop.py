@@ -12,8 +12,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import GeneratedField, Q
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import School
@@ -131,6 +132,7 @@ class Workshop(PolicyColumns):
     image_licence = models.CharField(_("licence of the photo"), max_length=20, choices=Licence.choices, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
     sort_title = GeneratedField(
         expression=FoldDe(KT("title__de")), output_field=models.TextField(), db_persist=True, null=True
     )
