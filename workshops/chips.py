@@ -10,6 +10,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from schools.districts import district_name
 from schools.schooldays import local_day
 from workshops.filters import WorkshopFilter
 from workshops.month import Month
@@ -79,7 +80,7 @@ def words(form: Any, name: str, value: str) -> str:
     if name == "partner":
         return str(form.cleaned_data["partner"])
     if name == "district":
-        return districts().get(value, value)
+        return districts().get(value) or district_name(value)
     return str(dict(form.fields[name].choices).get(value, value))
 
 

@@ -15,6 +15,7 @@ from accounts.text import CleanCharField
 from booking.access import roles_of
 from booking.forms.fields import offer, text
 from booking.reports.question import FILTERS, GROUPINGS, Question
+from schools.districts import district_name
 from schools.models import Country, School
 from schools.schooldays import local_day, school_year_of
 from workshops.chips import districts
@@ -100,10 +101,10 @@ def end_of_school_year(day: date) -> date:
 
 
 def codes() -> list[tuple[str, str]]:
-    """Districts with schools, those with a name first."""
+    """Those of the region first, then all others with schools, country by country."""
     known = School.objects.exclude(district_code="").order_by("district_code").values_list("district_code", flat=True)
     names = districts()
-    others = [(code, code) for code in known.distinct() if code not in names]
+    others = [(code, district_name(code)) for code in known.distinct() if code not in names]
     return [*names.items(), *others]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from booking import places
 from booking.forms.fields import text
 from booking.idempotency import fingerprint_of
+from schools.districts import district_name
 from schools.models import Country
 from workshops.chips import districts
 from workshops.models import Venue
@@ -75,7 +76,7 @@ class VenueForm(forms.Form):
         super().__init__(data, initial=stored(venue) | {"key": key} if venue else {"key": key})
         known = [("", gettext_lazy("Elsewhere")), *districts().items()]
         if venue and venue.district_code not in dict(known):
-            known.append((venue.district_code, venue.district_code))
+            known.append((venue.district_code, district_name(venue.district_code)))
         self.fields["district_code"].choices = known  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from booking.reports.figures import Row
+from schools.districts import district_name
 from schools.models import Country, School
 from workshops.chips import districts
 from workshops.models import FundingPot, Partner, Workshop
@@ -49,7 +50,7 @@ def name_of(group_by: str, key: Any) -> tuple[str, str]:
 def word_for(name: str, key: str) -> str:
     """A key that stands in no table, in words."""
     if name == "district":
-        return districts().get(key, key) or _("district not known")
+        return districts().get(key) or district_name(key) or _("district not known")
     if name == "country":
         return str(dict(Country.choices).get(key, key))
     if name == "school_type":

@@ -24,6 +24,7 @@ from booking.reports import map as maps
 from booking.reports.white_spots import LONG, NEVER, REACHED, Spot, Town, look
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.signed_in import SignedInRequest
+from schools.districts import district_name
 from schools.models import Country, School
 from schools.schooldays import local_day
 
@@ -72,7 +73,7 @@ def lines(rows: list[Any], *, by_town: bool) -> Iterator[list[Any]]:
     else:
         yield [_("School"), _("Town"), _("Kind of school"), _("Country"), _("District"), _("Visits"), *seen]
         for row in rows:
-            where = [row.city, row.kind_name, Country(row.country).label, row.district_code]
+            where = [row.city, row.kind_name, Country(row.country).label, district_name(row.district_code)]
             yield [row.name, *where, row.visits, *cells_of_visit(row)]
 
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from schools.districts import district_name
 from schools.models import Country, School
 from schools.registers.reading import Entry, Reading
 
@@ -206,7 +207,7 @@ def too_many_gone(closed: Iterable[School], active: Counter[str]) -> list[str]:
             "In district %(district)s %(gone)d of %(all)d schools are missing in the file.",
             active[district],
         )
-        % {"district": district or "–", "gone": number, "all": active[district]}
+        % {"district": district_name(district) or "–", "gone": number, "all": active[district]}
         for district, number in sorted(gone.items())
         if number > 1 and number * MOST_GONE > active[district]
     ]

@@ -213,3 +213,11 @@ def test_open_dates_of_the_xlsx_are_days_times_and_links(olga: Client, houses: H
     assert (day.is_date, day.value.date(), begins.value) == (True, date(2025, 11, 8), time(9))
     assert workshop.value == str(houses.workshops[0].title)
     assert link.hyperlink.target.endswith(f"/organise/slots/{houses.workshops[0].slots.latest('starts_at').pk}/")
+
+
+def test_districts_beyond_the_borders_have_names(olga: Client, houses: Houses):
+    houses.visit(date(2025, 12, 3), school=2, workshop=1)
+    houses.count()
+    page = olga.get(PAGE, ASKED | {"group_by": "district"}).content.decode()
+    assert '<option value="0225">powiat zgorzelecki</option>' in page
+    assert '<th scope="row">powiat zgorzelecki</th>' in page
