@@ -26,6 +26,7 @@ DATES = Place("workshops", "/", pgettext_lazy("menu", "Dates"), "search")
 MY_BOOKINGS = Place("bookings", "/bookings/", _("My bookings"), "calendar")
 BOOKINGS = Place("bookings", "/bookings/", pgettext_lazy("menu", "Bookings"), "calendar")
 TRAINER = Place("trainer", "/trainer/", pgettext_lazy("menu", "Today"), "home")
+CALENDAR = Place("calendar", "/calendar/trainer/", _("Calendar"), "calendar")
 REPORTS = Place("reports", "/organise/reports/frozen/", _("Reports"), "chart")
 ORGANISE = Place("organise", "/organise/", _("Organise"), "inbox")
 PROFILE = Place("profile", "/profile/", pgettext_lazy("menu", "Profile"), "person")
@@ -53,7 +54,8 @@ ORGANISER_TABS = (
     RAIL[3],
     Place("more", "/organise/#rail", pgettext_lazy("menu", "More"), "settings"),
 )
-TRAINER_TABS = (TRAINER, BOOKINGS, PROFILE)
+TRAINER_TABS = (TRAINER, CALENDAR, PROFILE)
+TRAINING_TEACHER_TABS = (TRAINER, CALENDAR, BOOKINGS._replace(icon="list"), PROFILE)
 TEACHER_TABS = (DATES, BOOKINGS, PROFILE)
 FUNDER_TABS = (DATES, REPORTS, PROFILE)
 
@@ -79,7 +81,7 @@ def header(roles: set[str], signed_in: bool) -> list[Place]:
     return [
         WORKSHOPS,
         *([MY_BOOKINGS] if signed_in else []),
-        *([TRAINER] if "trainer" in roles else []),
+        *([TRAINER, CALENDAR] if "trainer" in roles else []),
         *([ORGANISE] if roles & ORGANISERS else []),
         *([REPORTS] if "funder" in roles and not roles & ORGANISERS else []),
     ]
@@ -90,5 +92,5 @@ def tabs(roles: set[str]) -> tuple[Place, ...]:
     if roles & ORGANISERS:
         return ORGANISER_TABS
     if "trainer" in roles:
-        return TRAINER_TABS
+        return TRAINING_TEACHER_TABS if roles & {"teacher", "office"} else TRAINER_TABS
     return FUNDER_TABS if roles == {"funder"} else TEACHER_TABS

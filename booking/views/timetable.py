@@ -35,7 +35,7 @@ NAMES: dict[timetable.View, Promise] = {
     "agenda": pgettext_lazy("calendar", "List"),
 }
 NAV = {
-    Feed.Kind.TRAINER: "trainer",
+    Feed.Kind.TRAINER: "calendar",
     Feed.Kind.TEACHER: "bookings",
     Feed.Kind.SCHOOL: "bookings",
     Feed.Kind.PARTNER: "slots",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.audience import audience
 from booking import rules
 from booking.access import for_trainers, roles_of
+from booking.documents.words import lines_of
 from booking.forms.attendance import AttendanceForm, beside
 from booking.models import VISITING, Booking
 from booking.templatetags.visits import counted
@@ -87,6 +88,7 @@ def visit_of(slot: Slot, now: datetime) -> dict[str, Any]:
         "more": max(0, len(groups) - MOST_GROUPS_SHOWN),
         "place": place_of(slot, first),
         "way": way_to(slot, first),
+        "kit": list(lines_of(slot.workshop.kit)),
         "is_today": local_day(slot.starts_at) == local_day(now),
         "has_begun": has_begun(slot, now),
         "minutes": minutes,

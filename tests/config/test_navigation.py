@@ -3,7 +3,17 @@
 import pytest
 from django.urls import resolve
 
-from config.navigation import ORGANISER_TABS, TEACHER_TABS, TRAINER_TABS, Place, has_page, header, rail, tabs
+from config.navigation import (
+    ORGANISER_TABS,
+    TEACHER_TABS,
+    TRAINER_TABS,
+    TRAINING_TEACHER_TABS,
+    Place,
+    has_page,
+    header,
+    rail,
+    tabs,
+)
 
 EVERYBODY = {"teacher", "trainer", "organiser", "admin"}
 
@@ -14,7 +24,7 @@ EVERYBODY = {"teacher", "trainer", "organiser", "admin"}
         (set(), False, ["workshops"]),
         (set(), True, ["workshops", "bookings"]),  # new here, no school yet
         ({"teacher"}, True, ["workshops", "bookings"]),
-        ({"trainer"}, True, ["workshops", "bookings", "trainer"]),
+        ({"trainer"}, True, ["workshops", "bookings", "trainer", "calendar"]),
         ({"organiser"}, True, ["workshops", "bookings", "organise"]),
         ({"admin"}, True, ["workshops", "bookings", "organise"]),  # organises for every partner
     ],
@@ -25,14 +35,19 @@ def test_the_header_names_what_belongs_to_the_reader(roles, signed_in, keys):
 
 @pytest.mark.parametrize(
     ("roles", "bar"),
-    [(set(), TEACHER_TABS), ({"trainer", "teacher"}, TRAINER_TABS), (EVERYBODY, ORGANISER_TABS)],
+    [
+        (set(), TEACHER_TABS),
+        ({"trainer"}, TRAINER_TABS),
+        ({"trainer", "teacher"}, TRAINING_TEACHER_TABS),
+        (EVERYBODY, ORGANISER_TABS),
+    ],
 )
 def test_the_bar_on_phones_follows_the_busiest_role(roles, bar):
     assert tabs(roles) == bar
 
 
 def test_every_place_of_a_menu_has_a_page():
-    for place in [*header(EVERYBODY, True), *rail({"admin"}), *ORGANISER_TABS, *TRAINER_TABS, *TEACHER_TABS]:
+    for place in [*header(EVERYBODY, True), *rail({"admin"}), *ORGANISER_TABS, *TRAINING_TEACHER_TABS, *TEACHER_TABS]:
         assert resolve(place.path.split("#")[0]), place
 
 

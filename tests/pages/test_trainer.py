@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,20 @@ def test_the_day_shows_who_comes_where_and_whom_to_call(client, workshop, tom):
     assert "Oberschule Musterdorf" in text
     assert 'href="tel:01700000000"' in text
     assert "8:00" in text
+
+
+def test_the_day_lists_what_to_take_along_for_the_next_visit(client, workshop, tom):
+    workshop.kit = {"de": "26 Schutzbrillen\n\n12 Tablets, geladen"}
+    workshop.save()
+    visit(workshop, tom, days=3)
+    client.force_login(tom.user)
+
+    page = client.get("/trainer/").content.decode()
+
+    assert re.findall('type="checkbox" autocomplete="off" value="(.+?)"', page) == [
+        "26 Schutzbrillen",
+        "12 Tablets, geladen",
+    ]
 
 
 def test_a_trainer_sees_own_dates_only(client, workshop, tom, partner):
