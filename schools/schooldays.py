@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import holidays
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, override, pgettext_lazy
+from django.utils.translation import get_language, override
 
 from accounts.prepared import Question
+from schools.holiday_names import in_own_words
 from schools.models import Closure, Country
 
 if TYPE_CHECKING:
@@ -41,42 +42,15 @@ def at_local(day: date, clock: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, clock))
 
 
-# Names of the package that it knows in English and the language of the country only.
-CZECH = {
-    "Christmas Day": pgettext_lazy("holiday", "Christmas Day"),
-    "Christmas Eve": pgettext_lazy("holiday", "Christmas Eve"),
-    "Easter Monday": pgettext_lazy("holiday", "Easter Monday"),
-    "Good Friday": pgettext_lazy("holiday", "Good Friday"),
-    "Independent Czech State Restoration Day": pgettext_lazy("holiday", "Independent Czech State Restoration Day"),
-    "Independent Czechoslovak State Day": pgettext_lazy("holiday", "Independent Czechoslovak State Day"),
-    "International Students' Day": pgettext_lazy("holiday", "International Students' Day"),
-    "Jan Hus Day": pgettext_lazy("holiday", "Jan Hus Day"),
-    "Labor Day": pgettext_lazy("holiday", "Labor Day"),
-    "New Year's Day": pgettext_lazy("holiday", "New Year's Day"),
-    "Saints Cyril and Methodius Day": pgettext_lazy("holiday", "Saints Cyril and Methodius Day"),
-    "Second Day of Christmas": pgettext_lazy("holiday", "Second Day of Christmas"),
-    "Statehood Day": pgettext_lazy("holiday", "Statehood Day"),
-    "Struggle for Freedom and Democracy Day": pgettext_lazy("holiday", "Struggle for Freedom and Democracy Day"),
-    "Victory Day": pgettext_lazy("holiday", "Victory Day"),
-}
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def named_holidays(country: str, subdivision: str | None, year: int, language: str = "de") -> dict[date, str]:
-    """Public and school holidays of a year with their names in `language`; Czech ones by our own catalogue."""
+    """Public and school holidays of a year with their names in `language`: of the package, else ours."""
     categories = categories_of(country)
     calendar = holidays.country_holidays(country, subdivision, year, categories=categories, language=language)
     if language in calendar.supported_languages:
         return dict(calendar.items())
     with override(language):
         return {day: in_own_words(name) for day, name in calendar.items()}
-
-
-def in_own_words(name: str) -> str:
-    """A name of the package in the language that is active; of two holidays on one day both."""
-    return "; ".join(
-        str(CZECH.get(part, part)) for part in name.replace(" and International", "; International").split("; ")
-    )
 
 
 def categories_of(country: str) -> tuple[str, ...]:

@@ -109,9 +109,7 @@ def invented(country: str, number: int, lap: int) -> str:
 
 def invite(people: list[tuple[str, str, str]]) -> list[User]:
     """People who sign in by code: (address, name, country)."""
-    users = [
-        User(email=email, name=name, language="de" if country == "DE" else "en") for email, name, country in people
-    ]
+    users = [User(email=email, name=name, language=SPOKEN[country]) for email, name, country in people]
     for user in users:
         user.set_unusable_password()
     User.objects.bulk_create(users)

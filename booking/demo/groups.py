@@ -129,7 +129,7 @@ class Groups:
             "terms": self.promises.terms(slot, guest.country, at), "created_at": at, "updated_at": at,
             "consents": [{"what": "terms", "version": "1", "at": at.isoformat()}],
             "contact_name": guest.name, "contact_email": guest.email, "contact_phone": "0171 3920099",
-            "contact_language": "de" if guest.country == "DE" else "en",
+            "contact_language": guest.language,
         })  # fmt: skip
 
     def comes(self, plan: Plan, slot: Slot, guest: Guest, at: datetime, most: int = 1000) -> Story:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from accounts.models import User
 from workshops.models import Trainer
 
@@ -74,8 +72,7 @@ def invite_cast(now: datetime) -> dict[str, User]:
 
 
 def invite_teacher(name: str, school: str, language: str) -> User:
-    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    return User.objects.create_user(f"lehrkraft@{school}.example", name=name, phone="0171 3920099", language=spoken)
+    return User.objects.create_user(f"lehrkraft@{school}.example", name=name, phone="0171 3920099", language=language)
 
 
 def hire(colleague: Colleague, cast: dict[str, User]) -> Trainer:

@@ -160,7 +160,7 @@ class Paper:
     aside: str = ""  # at the top of each page
     foot: str = ""
     parts: Sequence[Part] = ()
-    lang: str = field(default_factory=lambda: (get_language() or "de")[:2])
+    lang: str = field(default_factory=lambda: get_language() or "de")
 
 
 def facts(rows: Iterable[tuple[str, str | Sequence[str]]]) -> Facts:

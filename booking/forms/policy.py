@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import number
 from workshops.models import WHOLE_DAY, Policy, Then
+from workshops.texts import LANGUAGES
 
 MOST_SCHOOL_DAYS = 60
 MOST_REMINDERS = 5
@@ -66,8 +67,9 @@ HINTS = {
     "open_days": _("0: as soon as the date stands."),
     "close_hour": _("With an hour, the days before count as working days."),
     "cancel_steps": _(
-        "One step a line: until how many school days before; fee in euros or nothing; words; the words in English. "
-        "The last one holds until the visit. For example: 2; 65; Die Pauschale fällt an.; The flat fee applies."
+        "One step a line: until how many school days before; fee in euros or nothing; words; the words in English, "
+        "Polish, Czech and Sorbian, as far as you have them. The last one holds until the visit. "
+        "For example: 2; 65; Die Pauschale fällt an.; The flat fee applies."
     ),
     "reconfirm_weeks": _("0: nobody is asked."),
     "team_days": _("With who comes and what to take along. 0: nobody is."),
@@ -114,7 +116,7 @@ class DaysField(forms.Field):
 
 
 class StepsField(forms.CharField):
-    """What a later cancellation means, a step a line: “2; 65; words; words in English”; None for nothing."""
+    """What a later cancellation means, a step a line: “2; 65; words; words in English …”; None for nothing."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
@@ -133,20 +135,20 @@ class StepsField(forms.CharField):
 
 def step_of(line: str) -> dict[str, Any]:
     """Raises ValidationError naming the line."""
-    days, fee, german, english = [*(cell.strip() for cell in line.split(";", 3)), "", "", ""][:4]
+    days, fee, *words = [*(cell.strip() for cell in line.split(";", 1 + len(LANGUAGES))), ""]
     fee = fee.replace(",", ".").removesuffix("€").strip()
     if not days.isdecimal() or int(days) > MOST_SCHOOL_DAYS or not FEE.fullmatch(fee):
-        words = _("Please write this line like “2; 65; words”: %(line)s")
-        raise ValidationError(words % {"line": line.strip()[:60]}, code="invalid")
-    if not fee and not german:
+        example = _("Please write this line like “2; 65; words”: %(line)s")
+        raise ValidationError(example % {"line": line.strip()[:60]}, code="invalid")
+    if not fee and not words[0]:
         raise ValidationError(_("Please give a fee or words: %(line)s") % {"line": line.strip()[:60]}, code="empty")
-    text = {code: words[:LONGEST_WORDS] for code, words in (("de", german), ("en", english)) if words}
+    text = {code: said[:LONGEST_WORDS] for code, said in zip(LANGUAGES, words, strict=False) if said}
     return {"days": int(days), "fee": fee, "text": text}
 
 
 def line_of(step: dict[str, Any]) -> str:
     text = step.get("text", {})
-    cells = [str(step["days"]), step.get("fee", ""), text.get("de", ""), text.get("en", "")]
+    cells = [str(step["days"]), step.get("fee", ""), *(text.get(code, "") for code in LANGUAGES)]
     return "; ".join(cells).rstrip("; ")
 
 

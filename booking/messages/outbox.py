@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 
@@ -133,10 +132,8 @@ def contact_address(booking: Booking) -> dict[str, Any]:
 
 
 def office_address(school: School) -> dict[str, Any]:
-    """The mailbox of a school, in the language of its country as far as we speak it."""
-    language = SPOKEN[school.country]
-    known = language if language in dict(settings.LANGUAGES) else "en"
-    return {"to_address": school.office_mail, "to_name": school.name, "language": known}
+    """The mailbox of a school, in the language of its country."""
+    return {"to_address": school.office_mail, "to_name": school.name, "language": SPOKEN[school.country]}
 
 
 def trainer_address(trainer: Trainer) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -27,7 +28,7 @@ from booking.forms.feedback import CodeForm, FeedbackForm
 from booking.models import Booking, Feedback, FeedbackCode
 from booking.views.linked import NOTHING_LEAKS
 
-LANGUAGES = ("de", "en")  # of the questions
+LANGUAGES = dict(settings.LANGUAGES)
 MOST_A_MINUTE = 120  # forms that are sent for one visit: three times a large class
 MINUTE = timedelta(minutes=1)
 Answer = Callable[..., HttpResponse]
@@ -58,8 +59,7 @@ def anonymous(methods: list[str]) -> Callable[[Answer], View]:
 
 def language_of(request: HttpRequest) -> str:
     wished = request.GET.get("in", "")
-    language = wished if wished in LANGUAGES else get_language() or ""
-    return language if language in LANGUAGES else "de"
+    return wished if wished in LANGUAGES else get_language() or settings.LANGUAGE_CODE
 
 
 def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:

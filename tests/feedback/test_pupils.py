@@ -226,3 +226,12 @@ def test_the_page_speaks_as_the_phone_does_or_as_is_wished(wished, header, says,
     page = client.get(page_of(visit) + wished, headers={"accept-language": header}).content.decode()
 
     assert says in page
+
+
+def test_pupils_choose_among_five_languages(client, visit):
+    path = page_of(visit)
+    page = client.get(path, headers={"accept-language": "pl"}).content.decode()
+
+    assert '<html lang="pl">' in page
+    assert set(re.findall(rf'href="{path}[?]in=(\w+)"', page)) == {"de", "en", "cs", "hsb"}
+    assert '<html lang="hsb">' in client.get(f"{path}?in=hsb").content.decode()
