@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import get_language
 
+from workshops.vocabulary import SpokenLanguage
+
 LANGUAGES = ("de", "en", "pl", "cs", "hsb")
 FALLBACK = "de"
 
@@ -29,6 +31,10 @@ class Texts(dict[str, str]):
         """The language that `str()` would show, for the `lang` attribute."""
         wanted = get_language() or FALLBACK
         return next((code for code in (wanted, FALLBACK, *self) if self.get(code)), wanted)
+
+    @property
+    def language_name(self) -> str:
+        return str(SpokenLanguage(self.language).label)
 
 
 class TextsAttribute(DeferredAttribute):

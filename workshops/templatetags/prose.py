@@ -1,6 +1,7 @@
 """Longer texts of offers."""
 
 from django import template
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -17,6 +18,14 @@ def prose(text: Texts | str) -> SafeString:
 
 
 @register.filter
-def in_other_language(text: Texts) -> str:
-    """The language of a text that is not the page's, for its `lang`; else nothing."""
-    return text.language if text and text.language != get_language() else ""
+def lang(text: Texts | str) -> SafeString:
+    """`<p{{ text|lang }}>`: the attribute that names the language of a text which is not in that of the page."""
+    other = text.language if isinstance(text, Texts) and text else get_language()
+    return format_html(' lang="{}"', other) if other != get_language() else SafeString("")
+
+
+@register.filter
+def marked(text: Texts | str) -> SafeString:
+    """A text within a sentence, with its language where that is not the page's."""
+    attribute = lang(text)
+    return format_html("<span{}>{}</span>", attribute, text) if attribute else conditional_escape(str(text))
