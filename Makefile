@@ -1,6 +1,6 @@
 # What you can do here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help venv requirements demo test check format messages translations soak bench browser caddy
+.PHONY: help venv requirements demo test check format messages translations soak bench screenshots browser caddy
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -58,6 +58,9 @@ soak: .venv/ready browser caddy translations ## the long tests: storms, all faul
 
 bench: .venv/ready ## benchmarks beside their floors; writes var/bench/
 	$(BIN)/python -m tests.benchmarks
+
+screenshots: .venv/ready browser translations ## pictures of the key pages; writes var/screenshots/
+	$(BIN)/python -m tests.screenshots
 
 # The system's Chromium where we may install it, otherwise the one that Playwright brings.
 browser: .venv/ready

@@ -1,0 +1,1 @@
+"""Pictures of the key pages, taken of a real installation with demo data."""
