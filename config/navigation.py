@@ -23,6 +23,7 @@ class Place(NamedTuple):
 
 WORKSHOPS = Place("workshops", "/", _("Workshops"), "tools")
 DATES = Place("workshops", "/", pgettext_lazy("menu", "Dates"), "search")
+ALL_DATES = Place("dates", "/calendar/", _("Calendar"), "calendar")
 MY_BOOKINGS = Place("bookings", "/bookings/", _("My bookings"), "calendar")
 BOOKINGS = Place("bookings", "/bookings/", pgettext_lazy("menu", "Bookings"), "calendar")
 TRAINER = Place("trainer", "/trainer/", pgettext_lazy("menu", "Today"), "home")
@@ -51,7 +52,7 @@ NETWORK = Place("network", "/organise/network/", pgettext_lazy("menu", "Network"
 ORGANISER_TABS = (
     OVERVIEW._replace(label=TRAINER.label),
     REQUESTS,
-    RAIL[3],
+    RAIL[2],
     Place("more", "/organise/#rail", pgettext_lazy("menu", "More"), "settings"),
 )
 TRAINER_TABS = (TRAINER, CALENDAR, PROFILE)
@@ -80,6 +81,7 @@ def header(roles: set[str], signed_in: bool) -> list[Place]:
     """The links of the header: offers for all, then what belongs to the reader."""
     return [
         WORKSHOPS,
+        *([] if "trainer" in roles else [ALL_DATES]),  # who leads has a calendar of what to lead
         *([MY_BOOKINGS] if signed_in else []),
         *([TRAINER, CALENDAR] if "trainer" in roles else []),
         *([ORGANISE] if roles & ORGANISERS else []),

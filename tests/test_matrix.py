@@ -377,6 +377,7 @@ TABLE: dict[str, Group] = {
     "POST /organise/slots/{slot}/ask/": DONE_BY_PARTNER,
     "GET /organise/slots/many/": ORGANISERS,
     "POST /organise/slots/many/": ORGANISERS,
+    "GET /organise/board/": ORGANISERS,
     "GET /organise/slots/week/": ORGANISERS,
     "GET /organise/slots/week.csv": ORGANISERS,
     "GET /organise/slots/{slot}/edit/": OF_PARTNER,

@@ -10,11 +10,13 @@ from django.utils.translation import ngettext, npgettext, pgettext
 from booking.models import Attendance, Booking
 from booking.rules import Counts
 from booking.visits import place_of
+from booking.wording import short_title
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
 register.filter("place", place_of)
+register.filter("short_title", short_title)
 
 
 @register.filter

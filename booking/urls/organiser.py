@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from booking.views import dashboard, inquiries, requests, slots, slots_edit, slots_open, slots_week
+from booking.views import board, dashboard, inquiries, requests, slots, slots_edit, slots_open, slots_week
 
 urlpatterns: list[URLPattern] = [
     path("organise/", dashboard.overview, name="organise"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("organise/requests/<slug:reference>/decline/", requests.decline, name="organise_decline"),
     path("organise/wishes/<int:pk>/answer/", inquiries.answer, name="organise_answer"),
     path("organise/wishes/<int:pk>/close/", inquiries.close, name="organise_close_wish"),
+    path("organise/board/", board.show, name="organise_board"),
     path("organise/slots/", slots.slots, name="organise_slots"),
     path("organise/slots/new/", slots_open.open_slot, name="organise_open"),
     path("organise/slots/many/", slots_open.many, name="organise_open_many"),

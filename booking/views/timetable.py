@@ -115,7 +115,7 @@ def shown(
     everybody = Way(reverse("calendar"), _("All dates"))
     context = {
         "shell": "office.html" if here and here.kind == Feed.Kind.PARTNER else "base.html",
-        "nav": NAV[Feed.Kind(here.kind)] if here else "workshops",
+        "nav": NAV[Feed.Kind(here.kind)] if here else "dates",
         "period": period,
         "back": period.beside(-1),
         "forth": period.beside(1),

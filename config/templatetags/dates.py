@@ -39,6 +39,16 @@ def day(value: date | None, length: str = "short") -> str:
 
 
 @register.filter
+def days(first: date, last: date) -> str:
+    """14–18 May, or 28 June – 2 July: from one day to another, both counted."""
+    begin, end = day(first, "bare"), day(last, "bare")
+    if (local(first).year, local(first).month) != (local(last).year, local(last).month):
+        return f"{begin} – {end}"
+    begin = written(first, pgettext("date format", "j"))
+    return f"{begin}–{end}"
+
+
+@register.filter
 def clock(value: datetime | None) -> str:
     """8:00, without a leading zero."""
     return written(value, "G:i")

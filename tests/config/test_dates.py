@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone, translation
 
-from config.templatetags.dates import clock, day, last_day, leaf, span, when
+from config.templatetags.dates import clock, day, days, last_day, leaf, span, when
 
 # 8:00 in Zittau on 11 May 2027, as the database keeps it.
 LESSON = datetime(2027, 5, 11, 6, 0, tzinfo=UTC)
@@ -64,3 +64,10 @@ def test_a_leaf_of_the_calendar_has_three_lines():
 def test_nothing_is_said_of_no_date(nothing):
     assert nothing(None) == ""
     assert span(None, None) == ""
+
+
+def test_days_of_one_month_name_it_once():
+    assert days(date(2027, 5, 10), date(2027, 5, 14)) == "10–14 May"
+    assert days(date(2027, 6, 28), date(2027, 7, 2)) == "28 June – 2 July"
+    with translation.override("de"):
+        assert days(date(2027, 5, 10), date(2027, 5, 14)) == "10.–14. Mai"

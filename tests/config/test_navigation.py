@@ -21,12 +21,12 @@ EVERYBODY = {"teacher", "trainer", "organiser", "admin"}
 @pytest.mark.parametrize(
     ("roles", "signed_in", "keys"),
     [
-        (set(), False, ["workshops"]),
-        (set(), True, ["workshops", "bookings"]),  # new here, no school yet
-        ({"teacher"}, True, ["workshops", "bookings"]),
+        (set(), False, ["workshops", "dates"]),
+        (set(), True, ["workshops", "dates", "bookings"]),  # new here, no school yet
+        ({"teacher"}, True, ["workshops", "dates", "bookings"]),
         ({"trainer"}, True, ["workshops", "bookings", "trainer", "calendar"]),
-        ({"organiser"}, True, ["workshops", "bookings", "organise"]),
-        ({"admin"}, True, ["workshops", "bookings", "organise"]),  # organises for every partner
+        ({"organiser"}, True, ["workshops", "dates", "bookings", "organise"]),
+        ({"admin"}, True, ["workshops", "dates", "bookings", "organise"]),  # organises for every partner
     ],
 )
 def test_the_header_names_what_belongs_to_the_reader(roles, signed_in, keys):

@@ -16,6 +16,8 @@ from tests.factories import (
     make_workshop,
 )
 
+SEARCH = "header a[href='/organise/search/']"  # on a phone; a desk has the box on every page
+
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
@@ -43,9 +45,11 @@ def state_of(booking: Booking) -> str:
 def test_a_call_is_found_noted_and_changed(page, live_server, sign_in, look, olga, booking):
     sign_in(olga)
     page.goto(f"{live_server.url}/organise/")
+    page.click(SEARCH)
     page.fill("#call", "Frau Krause Musterdorf")
     page.press("#call", "Enter")
-    page.wait_for_url("**/organise/search/")
+    page.wait_for_load_state()
+    page.wait_for_selector("main h1:not(:text-is('Suchen'))")
     look()
     page.click(f"main a[href='/organise/bookings/{booking.reference}/']")
     look()
@@ -71,9 +75,11 @@ def test_a_call_is_found_noted_and_changed(page, live_server, sign_in, look, olg
 def test_nothing_found_is_a_page_that_helps_on(page, live_server, sign_in, look, olga, booking):
     sign_in(olga)
     page.goto(f"{live_server.url}/organise/slots/")
+    page.click(SEARCH)
     page.fill("#call", "Schulze")
     page.press("#call", "Enter")
-    page.wait_for_url("**/organise/search/")
+    page.wait_for_load_state()
+    page.wait_for_selector("main h1:not(:text-is('Suchen'))")
 
     assert "Keine Buchung passt" in page.locator("main").inner_text()
     look()
