@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from booking.access import for_organisers, for_trainers
 from booking.feedback import charts, codes, results
 from booking.feedback.results import FEWEST
@@ -27,33 +30,86 @@ PERIODS = {"month": results.by_month, "half": results.by_half_year}
 SIDES = (Feedback.Side.PUPIL, Feedback.Side.TEACHER)
 
 
-def with_feedback(visits: BookingQuerySet) -> BookingQuerySet:
-    return visits.filter(Exists(Feedback.objects.filter(booking=OuterRef("pk"))))
+class Desk(NamedTuple):
+    """Whose visits are read, where, and in whose words: the same two pages for trainers and for houses."""
+
+    visits: Callable[[User], BookingQuerySet]
+    nav: str
+    layout: str
+    many: str  # names of its two addresses
+    one: str
+    words: str | Promise
 
 
-def workshops(request: SignedInRequest, visits: BookingQuerySet, template: str, nav: str) -> HttpResponse:
+OWN = Desk(
+    Booking.objects.of_trainer,
+    nav="trainer",
+    layout="base.html",
+    many="trainer_feedback",
+    one="trainer_feedback_workshop",
+    words=gettext_lazy("What classes and teachers said of the visits that you led."),
+)
+HOUSE = Desk(
+    Booking.objects.organised_by,
+    nav="feedback",
+    layout="office.html",
+    many="organise_feedback",
+    one="organise_feedback_workshop",
+    words=gettext_lazy("What classes and teachers said of the workshops of your house."),
+)
+
+
+@for_trainers
+@require_safe
+def own_workshops(request: SignedInRequest) -> HttpResponse:
+    return workshops(request, OWN)
+
+
+@for_trainers
+@require_safe
+def own_workshop(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Of the trainer's own visits."""
+    return workshop(request, OWN, slug)
+
+
+@for_organisers
+@require_safe
+def house_workshops(request: SignedInRequest) -> HttpResponse:
+    return workshops(request, HOUSE)
+
+
+@for_organisers
+@require_safe
+def house_workshop(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Of all visits."""
+    return workshop(request, HOUSE, slug)
+
+
+def workshops(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """The workshops of which somebody said something."""
-    now = timezone.now()
+    now, visits = timezone.now(), desk.visits(request.user)
     said = with_feedback(visits).values("slot__workshop")
     found = Workshop.objects.filter(pk__in=said).defer("search").by_title()
     page = Paginator(found, WORKSHOPS_A_PAGE).get_page(request.GET.get("page"))
     here = visits.filter(slot__workshop__in=[workshop.pk for workshop in page])
     pupils, teachers = (results.by_workshop(here, side, now) for side in SIDES)
     rows = [(workshop, pupils.get(workshop.pk), teachers.get(workshop.pk)) for workshop in page]
-    return render(request, template, {"nav": nav, "page": page, "rows": rows, "fewest": FEWEST})
+    context = {"desk": desk, "nav": desk.nav, "page": page, "rows": rows, "fewest": FEWEST}
+    return render(request, "booking/feedback/many_workshops.html", context)
 
 
-def workshop(request: SignedInRequest, visits: BookingQuerySet, slug: str, template: str, nav: str) -> HttpResponse:
+def workshop(request: SignedInRequest, desk: Desk, slug: str) -> HttpResponse:
     """One workshop over time, and its visits."""
     found = Workshop.objects.select_related("partner").defer("search").filter(slug=slug).first()
-    visits = visits.filter(slot__workshop=found)
+    visits = desk.visits(request.user).filter(slot__workshop=found)
     rows = with_feedback(visits).select_related("slot", "school", "feedback_code")
     page = Paginator(rows.order_by("-slot__starts_at", "pk"), VISITS_A_PAGE).get_page(request.GET.get("page"))
     if found is None or not page.paginator.count:
         raise Http404
     now, by = timezone.now(), "half" if request.GET.get("by") == "half" else "month"
     context = {
-        "nav": nav,
+        "desk": desk,
+        "nav": desk.nav,
         "workshop": found,
         "by": by,
         "sides": [over_time(visits, side, by, now) for side in SIDES],
@@ -61,7 +117,11 @@ def workshop(request: SignedInRequest, visits: BookingQuerySet, slug: str, templ
         "visits": list(states_of(page, now)),
         "fewest": FEWEST,
     }
-    return render(request, template, context)
+    return render(request, "booking/feedback/one_workshop.html", context)
+
+
+def with_feedback(visits: BookingQuerySet) -> BookingQuerySet:
+    return visits.filter(Exists(Feedback.objects.filter(booking=OuterRef("pk"))))
 
 
 def over_time(visits: BookingQuerySet, side: str, by: str, now: datetime) -> dict[str, Any]:
@@ -80,33 +140,3 @@ def states_of(page: Page[Booking], now: datetime) -> Iterator[tuple[Booking, int
         code = getattr(booking, "feedback_code", None)
         is_open = code is not None and codes.takes_answers(code, booking, now)
         yield booking, numbers.get(booking.pk, 0), is_open, booking.pk in spoke
-
-
-@for_trainers
-@require_safe
-def own_workshops(request: SignedInRequest) -> HttpResponse:
-    visits = Booking.objects.of_trainer(request.user)
-    return workshops(request, visits, "booking/feedback/own_workshops.html", "trainer")
-
-
-@for_trainers
-@require_safe
-def own_workshop(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Of the trainer's own visits."""
-    visits = Booking.objects.of_trainer(request.user)
-    return workshop(request, visits, slug, "booking/feedback/own_workshop.html", "trainer")
-
-
-@for_organisers
-@require_safe
-def house_workshops(request: SignedInRequest) -> HttpResponse:
-    visits = Booking.objects.organised_by(request.user)
-    return workshops(request, visits, "booking/feedback/house_workshops.html", "feedback")
-
-
-@for_organisers
-@require_safe
-def house_workshop(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Of all visits."""
-    visits = Booking.objects.organised_by(request.user)
-    return workshop(request, visits, slug, "booking/feedback/house_workshop.html", "feedback")

@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST
 
 from booking.access import for_organisers, for_report_readers, roles_of
 from booking.errors import FieldErrors
-from booking.forms.reports import FreezeForm, ReportForm
+from booking.forms.reports import FreezeForm
 from booking.models import FrozenReport
 from booking.reports import charts, sending
 from booking.reports.comparing import differences
 from booking.reports.freezing import LANGUAGE, question_of
 from booking.reports.freezing import freeze as keep
 from booking.reports.participation import report
-from booking.reports.reading import houses_of, reads_in_full, shown_to
-from booking.views.reports import back
+from booking.reports.reading import reads_in_full, shown_to
+from booking.views.reports import asked_by, back, form_of
 from booking.views.signed_in import SignedInRequest
 
 ON_A_PAGE = 20
@@ -35,15 +35,15 @@ ON_A_PAGE = 20
 def freeze(request: SignedInRequest) -> HttpResponse:
     """Freeze what the address asks; the same figures a second time are the report that there is."""
     now = timezone.now()
-    form, note = ReportForm(request.user, now, request.GET), FreezeForm(request.POST)
+    form, note = form_of(request, now), FreezeForm(request.POST)
     if not form.is_valid():
         return back(request)
     if not note.is_valid():
         messages.error(request, " ".join(map(str, note.errors["note"])))
         return back(request)
-    houses = houses_of(request.user, form.question)
+    question, houses = asked_by(request, form)
     try:
-        kept = keep(form.question, houses, by=request.actor, now=now, note=note.cleaned_data["note"])
+        kept = keep(question, houses, by=request.actor, now=now, note=note.cleaned_data["note"])
     except FieldErrors as refusal:
         messages.error(request, " ".join(str(text) for _code, text in refusal.errors.values()))
         return back(request)

@@ -19,8 +19,10 @@ from booking.access import for_organisers
 from booking.forms.reports import FreezeForm, ReportForm, end_of_school_year
 from booking.reports import charts, files, sending, visits
 from booking.reports.definitions import COMMON, DEFINITIONS
+from booking.reports.figures import Houses
 from booking.reports.participation import funders, open_slots, report
 from booking.reports.pdf import LANGUAGE
+from booking.reports.question import Question
 from booking.reports.reading import house_named, houses_of
 from booking.reports.words import explained
 from booking.views.signed_in import SignedInRequest
@@ -32,11 +34,10 @@ OPEN_ON_A_PAGE = 20
 @for_organisers
 def participation(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
-    form = ReportForm(request.user, now, filled(request, now))
+    form = form_of(request, now)
     context: dict[str, Any] = {"nav": "reports", "here": "participation", "form": form, "freeze": FreezeForm()}
     if form.is_valid():
-        question = form.question
-        houses = houses_of(request.user, question)
+        question, houses = asked_by(request, form)
         found = report(question, houses, now)
         open_dates = Paginator(open_slots(question, houses, now).with_facts(), OPEN_ON_A_PAGE)
         context |= {
@@ -49,23 +50,28 @@ def participation(request: SignedInRequest) -> HttpResponse:
     return render(request, "booking/organise/reports.html", context)
 
 
-def filled(request: SignedInRequest, now: datetime) -> dict[str, Any]:
+def form_of(request: SignedInRequest, now: datetime) -> ReportForm:
     """What stands in the address; where it names no day, this school year stands in the form."""
     asked = request.GET.dict()
-    if asked.get("from") or asked.get("to"):
-        return asked
-    first = school_year_of(local_day(now))
-    return asked | {"from": first.isoformat(), "to": end_of_school_year(first).isoformat()}
+    if not (asked.get("from") or asked.get("to")):
+        first = school_year_of(local_day(now))
+        asked |= {"from": first.isoformat(), "to": end_of_school_year(first).isoformat()}
+    return ReportForm(request.user, now, asked)
+
+
+def asked_by(request: SignedInRequest, form: ReportForm) -> tuple[Question, Houses]:
+    """Of a valid form, whose visits are read. Raises Http404 for a house of others."""
+    return form.question, houses_of(request.user, form.question)
 
 
 @for_organisers
 def grouped_file(request: SignedInRequest, kind: str) -> Any:
     """The same figures as a file; a PDF is in German, whoever asks."""
     now = timezone.now()
-    form = ReportForm(request.user, now, filled(request, now))
+    form = form_of(request, now)
     if not form.is_valid():
         return back(request)
-    question, houses = form.question, houses_of(request.user, form.question)
+    question, houses = asked_by(request, form)
     if kind != "pdf":
         return sending.grouped(report(question, houses, now), kind)
     with override(LANGUAGE):
@@ -77,19 +83,19 @@ def grouped_file(request: SignedInRequest, kind: str) -> Any:
 def visits_file(request: SignedInRequest, kind: str) -> Any:
     """One row a visit. Above so many rows only as CSV, which the page then says."""
     now = timezone.now()
-    form = ReportForm(request.user, now, filled(request, now))
+    form = form_of(request, now)
     if not form.is_valid():
         return back(request)
-    question, houses = form.question, houses_of(request.user, form.question)
-    name = f"visits-{question.first}-{question.last}"
+    question, houses = asked_by(request, form)
+    name, rows = f"visits-{question.first}-{question.last}", visits.rows(question, houses)
     if kind == "csv":
-        return sending.attached(files.as_csv(visits.COLUMNS, visits.rows(question, houses)), name, kind)
+        return sending.attached(files.as_csv(visits.COLUMNS, rows), name, kind)
     number = visits.count(question, houses)
     if number > files.MOST_IN_XLSX:
         messages.error(request, too_many(number))
         return back(request)
     asked = explained(report(question, houses, now))
-    return sending.attached(files.rows_xlsx(visits.COLUMNS, visits.rows(question, houses), asked), name, kind)
+    return sending.attached(files.rows_xlsx(visits.COLUMNS, rows, asked), name, kind)
 
 
 def too_many(number: int) -> str:
