@@ -55,7 +55,7 @@ def open_slot(opening: Opening, *, by: Actor, now: datetime, reason: str = "") -
 
 @retried
 def open_many(openings: Sequence[Opening], *, by: Actor, now: datetime) -> list[Slot]:
-    """Open several dates, all or none. Holds the workshops.
+    """Open several dates, all or none, each with its line in its own history. Holds the workshops.
 
     Raises NotAllowed, and FieldErrors that name each date: `dates.3`, from 0.
     """
@@ -66,8 +66,7 @@ def open_many(openings: Sequence[Opening], *, by: Actor, now: datetime) -> list[
     if errors:
         raise FieldErrors(errors)
     slots = Slot.objects.bulk_create([Slot(**columns_of(opening, now)) for opening in openings])
-    for slot in slots:
-        Change.objects.write("opened", slot=slot, by=by.acting_as("organiser"), at=now)
+    Change.objects.write_of_slots("opened", slots, by=by.acting_as("organiser"), at=now)
     watching.tell_opened(slots, now=now)
     return slots
 

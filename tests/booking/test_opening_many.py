@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -87,3 +89,16 @@ def test_set_up_and_state_are_as_wished(workshop, olga):
 
     assert slot.state == "closed"
     assert slot.during == (in_days(40) - timedelta(minutes=30), slot.ends_at + timedelta(minutes=15))
+
+
+def test_each_date_has_its_own_beginning_in_its_history_and_more_dates_cost_no_more_questions(workshop, olga):
+    asked = []
+    for numbers in (range(40, 41), range(42, 44), range(50, 58)):
+        with CaptureQueriesContext(connection) as queries:
+            slots = planning.open_many([Opening(workshop, in_days(n)) for n in numbers], by=olga, now=timezone.now())
+        asked.append(len(queries))
+        for slot in slots:
+            assert [(change.kind, change.actor, change.role) for change in slot.changes.all()] == [
+                ("opened", olga.user, "organiser")
+            ]
+    assert asked[1] == asked[2]
