@@ -17,10 +17,12 @@ from booking.models import (
     Explanation,
     Feed,
     IdempotencyKey,
+    Inquiry,
     Message,
     MessageChoice,
     Note,
     Pause,
+    Watch,
 )
 
 
@@ -145,6 +147,23 @@ class IdempotencyKeyAdmin(ReadOnly):
     list_select_related = ("user",)
     search_fields = ("user__email",)
     exclude = ("key", "request_hash", "answer")
+
+
+@called(_("wish without a date"), _("wishes without a date"))
+@admin.register(Inquiry)
+class InquiryAdmin(ReadOnly):
+    list_display = ("created_at", "state", "workshop", "school", "pupils", "answered_by", "ended_at")
+    list_select_related = ("workshop", "school", "owner", "answered_by")
+    list_filter = ("state",)
+    search_fields = ("contact_email__iexact",)
+
+
+@called(_("wish to hear of dates"), _("wishes to hear of dates"))
+@admin.register(Watch)
+class WatchAdmin(ReadOnly):
+    list_display = ("user", "workshop", "grade", "month", "created_at", "ends_at")
+    list_select_related = ("user", "workshop")
+    search_fields = ("user__email",)
 
 
 @called(_("pause of sending"), _("pauses of sending"))

@@ -20,6 +20,10 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def open(self) -> Self:
         return self.filter(state=Inquiry.State.OPEN)
 
+    def ended(self, since: datetime) -> Self:
+        """Answered, or closed by either side, since then."""
+        return self.exclude(state=Inquiry.State.OPEN).filter(ended_at__gte=since)
+
     def visible_to(self, user: User) -> Self:
         """Those that `user` made."""
         return self.filter(owner=user)

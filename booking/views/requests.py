@@ -107,10 +107,25 @@ def waiting_lists(request: SignedInRequest) -> tuple[dict[str, Any], str]:
 
 def decided(request: SignedInRequest) -> tuple[dict[str, Any], str]:
     now = timezone.now()
-    mine = Change.objects.decisions().organised_by(request.user).filter(at__gte=now - REMEMBERED)
-    facts = mine.select_related("actor", "booking__school", "booking__slot__workshop")
-    page = Paginator(facts.order_by("-at", "-pk"), REQUESTS_A_PAGE).get_page(request.GET.get("page"))
-    return {"page": page, "now": now}, "booking/organise/decided.html"
+    page = Paginator(whatever_ended(request, now - REMEMBERED), REQUESTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": rows_of([(kind, pk) for kind, pk, _at in page]), "now": now}
+    return context, "booking/organise/decided.html"
+
+
+def whatever_ended(request: SignedInRequest, since: datetime) -> Any:
+    """Decisions on requests and wishes without a date that ended, as kind, key and moment, the latest first."""
+    mine = Change.objects.decisions().organised_by(request.user).filter(at__gte=since).annotate(of=Value("change"))
+    wishes = Inquiry.objects.ended(since).organised_by(request.user).annotate(of=Value("inquiry"))
+    both = mine.values_list("of", "pk", "at").union(wishes.values_list("of", "pk", "ended_at"), all=True)
+    return both.order_by("-at", "of", "-pk")
+
+
+def rows_of(keys: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Each key's row under its kind, in their order. Two queries."""
+    changes = Change.objects.select_related("actor", "booking__school", "booking__slot__workshop")
+    tables = {"change": changes, "inquiry": Inquiry.objects.with_facts()}
+    found = {of: rows.in_bulk([pk for kind, pk in keys if kind == of]) for of, rows in tables.items()}
+    return [{of: found[of][pk]} for of, pk in keys if pk in found[of]]
 
 
 @for_organisers

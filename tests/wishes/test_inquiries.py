@@ -6,18 +6,20 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import Actor
-from booking import inquiring
+from booking import inquiring, rules
 from booking.inquiring import MOST_A_DAY, AlreadyAnswered, TooManyWishes
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Inquiry, Message
 from booking.orders import Contact
 from booking.retention import erase_expired
-from tests.factories import make_organiser, make_partner, make_school, make_slot, make_user, make_workshop
+from tests.factories import make_booking, make_organiser, make_partner, make_school, make_slot, make_user, make_workshop
 from tests.together import kinds, together
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +205,36 @@ def test_of_two_answers_at_once_one_goes_out(workshop, olga):
 
     assert kinds(together(*calls)) == ["AlreadyAnswered", "answered"]
     assert Message.objects.filter(kind="inquiry_answered").count() == 1
+
+
+def test_what_was_answered_stands_among_the_decided_ones_by_time(workshop, olga):
+    now, by = timezone.now(), Actor.person(olga)
+    old = ask(workshop, now=now - timedelta(days=90))
+    inquiring.answer(old, "Damals nicht.", [], by=by, now=now - timedelta(days=61))
+    asked = make_workshop(workshop.partner, booking_mode="request")
+    booking = make_booking(make_slot(asked))
+    rules.decline(booking, by=by, now=now - timedelta(days=2), reason="Kein Raum frei.")
+    first, last = ask(workshop), ask(workshop)
+    inquiring.answer(first, "Ja, am Dienstag.", [], by=by, now=now - timedelta(days=3))
+    inquiring.close(last, by=by, now=now - timedelta(days=1))
+    ask(workshop)  # nobody has answered it
+    admin, elsewhere = Actor.person(make_user(is_network_admin=True)), ask(make_workshop(make_partner("elsewhere")))
+    inquiring.close(elsewhere, by=admin, now=now)
+    client = client_of(olga)
+    page = client.get("/organise/requests/?tab=decided")
+    text = page.content.decode()
+
+    assert [row.get("inquiry") or row["change"].booking for row in page.context["rows"]] == [last, booking, first]
+    assert text.index("geschlossen") < text.index("Kein Raum frei.") < text.index("Ja, am Dienstag.")
+    assert "Damals nicht." not in text
+
+
+def test_more_that_was_decided_costs_no_more_questions(workshop, olga):
+    client, by, asked = client_of(olga), Actor.person(olga), []
+    for number in (1, 3):
+        for _one in range(number):
+            inquiring.answer(ask(workshop), "Ja.", [], by=by, now=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/organise/requests/?tab=decided")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
