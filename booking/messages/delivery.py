@@ -72,7 +72,7 @@ def headers_of(message: Message) -> dict[str, str]:
 def method_for(message: Message) -> str:
     """REQUEST while the visit stands, CANCEL only where a REQUEST went before (RFC 5546 §3.2.5)."""
     method = KINDS[message.kind].calendar
-    if message.context.get("copy"):
+    if {"copy", "own"} & set(message.context):
         return ""
     if method == "REQUEST":
         return method if stands(message) else ""

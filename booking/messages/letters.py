@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -123,7 +124,9 @@ def facts_for(message: Message) -> dict[str, Any]:
         data |= {"answer_by": promised(booking, "answer_by"), "reminder_at": getattr(message, "reminder_at", None)}
         data |= cancelling_of(booking, message) | remarks_of(booking)
         data["alternatives"] = getattr(message, "alternatives", [])
-        data["changes"] = list(compared(message.context.get("facts", {})))
+        data["changes"] = [*compared(message.context.get("facts", {})), *renewed(message, booking)]
+        data["is_new"] = bool(message.context.get("is_new")) and not message.context.get("copy")
+        data["canceller"] = canceller_of(message, booking)
         data["wished"] = moment_in(message.context.get("wished"))
         data |= {"contact": one_line(booking.contact_name), "instead": getattr(message, "instead", [])}
     if slot:
@@ -132,6 +135,31 @@ def facts_for(message: Message) -> dict[str, Any]:
         data["place"] = place_of(slot, *([booking] if booking else getattr(slot, "visits", [])))
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
     return data | for_people.facts_for(message) | wishing.facts_for(message)
+
+
+def renewed(message: Message, booking: Booking) -> Iterator[str]:
+    """Which personal facts are new; of the contact who it is, and for the contact also the number as it is now."""
+    fields = set(message.context.get("fields", ()))
+    if fields & {"contact_name", "contact_email", "contact_phone"}:
+        phone = "" if message.context.get("copy") else booking.contact_phone
+        who = " ".join(filter(None, [booking.contact_name or booking.contact_email, phone]))
+        yield _("Contact: %(who)s") % {"who": one_line(who)}
+    for name, label in (
+        ("needs", _("Needs")),
+        ("note", _("Note for the team")),
+        ("further_email", _("Who reads along")),
+    ):
+        if name in fields:
+            yield label
+
+
+def canceller_of(message: Message, booking: Booking) -> str:
+    """Who cancelled for the school, where it was not who reads this."""
+    if message.context.get("own") or booking.ended_by != "school":
+        return ""
+    if "cancelled_by" in message.context:
+        return one_line(message.context["cancelled_by"]) or _("Your school")
+    return one_line(booking.contact_name) if message.context.get("copy") else ""
 
 
 def former_of(message: Message) -> dict[str, Any]:
@@ -197,6 +225,8 @@ def address_of_booking(message: Message, booking: Booking) -> str:
         return page_at("organise_booking", booking.reference)
     if message.kind == "reconfirm_office":
         return link_to(booking, "reconfirm/")  # the mailbox speaks for the school
+    if message.context.get("own"):
+        return f"{settings.SITE_URL}{booking.get_absolute_url()}"
     of_contact = message.kind.startswith("booking_") or message.kind in OF_CONTACT
     return link_to(booking, page_for(message)) if of_contact and is_contact(message, booking) else ""
 

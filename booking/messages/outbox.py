@@ -25,7 +25,6 @@ A_BULK = 1_000
 ENDINGS = ("booking_cancelled", "booking_declined")
 ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then
 OF_CLASSES = ("class_confirmed", "class_changed")
-TO_PREPARE = {"group_name", "pupils", "adults", "grades", "language", "needs", "needs_list", "arrival"}
 SETTLED = (Message.State.FAILED, Message.State.SENT)
 WITH_A_SECRET = ("sign_in_code", "hand_over_asked")  # wiped when settled: such a mail would be empty
 TO_CONTACT = [kind.code for kind in KINDS.values() if kind.to == "contact" and kind.code != "contact_replaced"]
@@ -224,7 +223,8 @@ def can_go_again(message: Message, *, now: datetime) -> bool:
 
 def present_address(message: Message) -> dict[str, Any]:
     """Of the contact of the booking, or of the person whom a house writes to; else nothing new."""
-    if message.booking and message.kind in TO_CONTACT and not message.context.get("copy"):
+    is_contacts = message.kind in TO_CONTACT and not {"copy", "own"} & set(message.context)
+    if message.booking and is_contacts:
         return contact_address(message.booking)
     return person_address(message.to_user) if message.partner_id and message.to_user else {}
 
@@ -243,33 +243,6 @@ def tell_of_undoing(booking: Booking, ended_at: datetime, *, now: datetime) -> N
         compose(kind, contact_address(booking), now=now, booking=booking, again=True).save()
     if booking.state == Booking.State.CONFIRMED:
         announce("class_confirmed", booking, now=now, again=True)
-
-
-def tell_of_amendment(
-    booking: Booking, changes: dict[str, Any], *, before: str, facts: dict[str, Any], now: datetime, reason: str = ""
-) -> None:
-    """Tell the contact what changed, a new contact by an invitation, the former one by its end, trainers what they
-    prepare for."""
-    if before != booking.contact_email:
-        address_anew(booking, before, now=now)
-    facts_told, reasons = since_last_heard(booking, facts)
-    announce("booking_changed", booking, now=now, facts=facts_told, reasons=with_new(reasons, reason, now))
-    if TO_PREPARE & set(changes) and booking.state == Booking.State.CONFIRMED:
-        announce("class_changed", booking, now=now, facts=facts)
-
-
-def since_last_heard(booking: Booking, facts: dict[str, Any]) -> tuple[dict[str, Any], Reasons]:
-    """Two changes of which the contact has not heard yet are told as one, from what was known to what is now; and the
-    reasons of those that came before."""
-    news = Message.objects.filter(booking=booking, kind="booking_changed", state=Message.State.OWED)
-    whole: dict[str, Any] = {}
-    reasons: Reasons = []
-    for row in news.order_by("pk").select_for_update(of=("self",)):
-        whole |= {name: [whole.get(name, pair)[0], pair[1]] for name, pair in row.context.get("facts", {}).items()}
-        reasons += [one for one in reasons_of(row) if one not in reasons]  # a copy says the same
-    news.update(state=Message.State.DROPPED, last_error="changed again")
-    whole |= {name: [whole.get(name, pair)[0], pair[1]] for name, pair in facts.items()}
-    return {name: pair for name, pair in whole.items() if pair[0] != pair[1]}, reasons
 
 
 def with_new(reasons: Reasons, reason: str, now: datetime) -> Reasons:
@@ -364,7 +337,6 @@ __all__ = [
     "announce_slot",
     "forget",
     "send_sign_in_code",
-    "tell_of_amendment",
     "tell_person",
     "wake",
 ]

@@ -91,7 +91,8 @@ def why_not_of_booking(message: Message, booking: Booking, now: datetime) -> str
         return "answered"
     if message.context.get("copy"):
         return "" if reads_along(message.to_address, booking) else "reads along no more"
-    if KINDS[message.kind].to == "contact" and message.kind != "contact_replaced" and not is_contact(message, booking):
+    to_contact = KINDS[message.kind].to == "contact" and message.kind != "contact_replaced"
+    if to_contact and not message.context.get("own") and not is_contact(message, booking):
         return "the contact was replaced"
     return ""
 

@@ -85,7 +85,7 @@ def accept(row: Assignment, *, now: datetime) -> None:
         stand(row, State.ACCEPTED, now)
     others = withdraw_questions(row.slot, {row.role})
     row.slot.change(now, **newer(row.slot, is_other=True))
-    outbox.announce_slot("trainer_assigned", row.slot, [row.trainer], now=now)
+    outbox.announce_slot("trainer_assigned", row.slot, [row.trainer], now=now, said_yes=True)
     outbox.announce_slot("trainer_unassigned", row.slot, others, now=now, taken=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.actor import Actor
 from booking import access, orders
 from booking.errors import NoRoomForMore
-from booking.messages import outbox
+from booking.messages import news
 from booking.models import Booking, Change
 from booking.retry import retried
 from booking.rules.settling import lock_for, make_room, settle, twice_is_refused
@@ -81,7 +81,7 @@ def write_amendment(
     booking.record(kind, by=by, at=now, reason=override_reason, **facts, **more_facts)
     if grown:
         Change.objects.write("slot_changed", slot=slot, by=by, at=now, reason=override_reason, facts=grown)
-    outbox.tell_of_amendment(booking, changes, before=before, facts=facts, now=now, reason=override_reason)
+    news.tell_of_amendment(booking, changes, before=before, facts=facts, now=now, reason=override_reason)
     if "pupils" in changes:
         offer_freed(slot, now=now)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from booking import access, policy
-from booking.messages import outbox
+from booking.messages import news, outbox
 from booking.models import Booking
 from booking.retry import retried
 from booking.rules.settling import former_state, lock_for, require_reason, settle
@@ -31,7 +31,7 @@ def cancel(booking: Booking, *, by: Actor, now: datetime, reason: str = "") -> B
     slot, booking = lock_for(by, "cancel", booking)
     require_possible("cancel", booking, by.role, now)
     end_by_cancelling(slot, booking, by=by, now=now, reason=reason)
-    outbox.announce("booking_cancelled", booking, now=now)
+    news.tell_of_cancelling(booking, by=by, now=now)
     outbox.announce("class_cancelled", booking, now=now)
     offer_freed(slot, now=now)
     return booking

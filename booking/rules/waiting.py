@@ -8,7 +8,7 @@ from accounts.actor import SYSTEM, Actor
 from booking import access, policy
 from booking.errors import NotActive
 from booking.intake import planned_question, promised_to
-from booking.messages import outbox
+from booking.messages import news, outbox
 from booking.models import Booking
 from booking.retry import retried
 from booking.rules.settling import former_state, lock_for, settle
@@ -87,7 +87,7 @@ def reject(booking: Booking, *, by: Actor, now: datetime) -> Booking:
     former = former_state(booking)
     settle(slot, booking, now, state=State.CANCELLED, places=0, offer_expires_at=None, ended_by="school")
     booking.record("cancelled", by=by, at=now, former=former)
-    outbox.announce("booking_cancelled", booking, now=now)
+    news.tell_of_cancelling(booking, by=by, now=now)
     offer_freed(slot, now=now)
     return booking
 

@@ -16,6 +16,7 @@ from tests.factories import (
     make_partner,
     make_slot,
     make_trainer,
+    make_user,
     make_workshop,
 )
 from workshops.models import Slot
@@ -30,7 +31,7 @@ def slot():
 
 @pytest.fixture
 def booking(slot):
-    return make_booking(slot)
+    return make_booking(slot, make_user("ada"))
 
 
 def owed(booking: Booking) -> list[str]:

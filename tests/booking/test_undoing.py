@@ -20,6 +20,7 @@ from tests.factories import (
     make_partner,
     make_slot,
     make_trainer,
+    make_user,
     make_workshop,
 )
 from tests.together import kinds, together
@@ -139,7 +140,7 @@ def test_a_rejected_offer_stands_again_until_its_old_deadline(partner, now):
 
 def test_who_was_offered_the_place_meanwhile_keeps_it(partner, now):
     slot = slot_of(partner)
-    booking = make_booking(slot, group_name="first")
+    booking = make_booking(slot, make_user("ada"), group_name="first")
     waiting = make_booking(slot, group_name="waiting")
     rules.cancel(booking, by=owner_of(booking), now=now)
 
@@ -221,7 +222,7 @@ def test_changed_one_s_mind_twice(partner, now):
 
 
 def test_when_the_mail_just_goes_out_the_present_state_follows_it(partner, now):
-    booking = make_booking(slot_of(partner), at=now - timedelta(days=1))
+    booking = make_booking(slot_of(partner), make_user("ada"), at=now - timedelta(days=1))
     Message.objects.filter(booking=booking, due_at__lte=now).update(state="sent", sent_at=now)
     rules.cancel(booking, by=owner_of(booking), now=now)
     Message.objects.filter(booking=booking, kind="booking_cancelled").update(next_try_at=now)
@@ -235,7 +236,7 @@ def test_when_the_mail_just_goes_out_the_present_state_follows_it(partner, now):
 
 
 def test_a_mail_that_comes_too_late_to_be_dropped_is_not_true_any_more(partner, now, smtp):
-    booking = make_booking(slot_of(partner), at=now - timedelta(days=1))
+    booking = make_booking(slot_of(partner), make_user("ada"), at=now - timedelta(days=1))
     rules.cancel(booking, by=owner_of(booking), now=now)
     rules.undo(booking, by=owner_of(booking), now=now)
     Message.objects.filter(booking=booking, kind="booking_cancelled").update(state="owed", next_try_at=now)

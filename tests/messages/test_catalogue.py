@@ -15,7 +15,7 @@ from booking.templatetags.desk import mail_name
 
 ROOT = Path(settings.BASE_DIR)
 PARTS = {"facts", "class", "date", "slot", "team", "visit", "with", "moved", "reasons", "reminder_step"}
-PARTS |= {"end", "end_of_team", "greeting"}
+PARTS |= {"end", "end_of_team", "greeting", "yours"}
 WITH = {"": "–", "REQUEST": "invitation", "CANCEL": "end of the invitation"}
 
 

@@ -162,7 +162,7 @@ def test_a_code_that_is_too_old_is_not_sent(smtp, now):
 
 
 def test_nobody_is_reminded_of_a_cancelled_visit(smtp, now):
-    booking = make_booking(at=now)
+    booking = make_booking(owner=make_user("ada"), at=now)
     sending.send_due(now)
     rules.cancel(booking, by=Actor.person(booking.owner), now=now)
 
