@@ -53,6 +53,7 @@ class Title(OfKind):
 class Paragraph(OfKind):
     text: str
     soft: bool = False
+    leads: bool = False  # on the same sheet as what follows
     kind: str = "paragraph"
 
 

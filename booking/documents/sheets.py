@@ -72,7 +72,7 @@ def posters_of(slot: Slot, codes: Codes) -> Iterator[Part]:
     """What is held up to the classes at the end, as long as they can answer."""
     if codes:
         yield Title(_("Ask the class"))
-        yield Paragraph(_("A code for their phones: five questions, no names. Show it at the end."))
+        yield Paragraph(_("A code for their phones: five questions, no names. Show it at the end."), leads=True)
     for visit in visits_of(slot):
         if code := codes.get(visit.pk):
             yield poster_of(visit, code)

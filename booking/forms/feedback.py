@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from booking.feedback.codes import tidy
 from booking.feedback.giving import Said
@@ -73,7 +74,7 @@ class CodeForm(forms.Form):
     """The code, typed from the wall."""
 
     code = text(
-        _("Your code"),
+        pgettext_lazy("pupil", "Your code"),
         longest=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )

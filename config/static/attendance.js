@@ -180,8 +180,26 @@ function begin() {
   deliverAll();
 }
 
+// Before anybody counted, all booked pupils stand as not stated: who is counted as a girl or a boy is taken from there,
+// until that number is typed itself.
+const GENDERS = ["f", "m", "d"];
+const resting = new Set([...document.querySelectorAll("[data-rest]")].map((box) => box.closest("form")));
+
+function share({ target }) {
+  const form = target.form;
+  if (!resting.has(form)) return;
+  if (target.name === "unknown") return resting.delete(form);
+  if (!GENDERS.includes(target.name)) return;
+  const counted = GENDERS.reduce((sum, name) => sum + (Number.parseInt(form.elements[name].value, 10) || 0), 0);
+  const { unknown } = form.elements;
+  unknown.value = Math.max(0, Number(form.querySelector("[data-rest]").dataset.booked) - counted);
+  unknown.dispatchEvent(new Event("input", { bubbles: true })); // adds up
+  resting.add(form);
+}
+
 document.addEventListener("submit", submit);
 document.addEventListener("input", ({ target }) => target.form && typed.add(target.form));
+document.addEventListener("input", share);
 window.addEventListener("online", deliverAll);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && deliverAll());
 setInterval(() => document.visibilityState === "visible" && state === "kept" && deliverAll(), AGAIN);

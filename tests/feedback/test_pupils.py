@@ -235,3 +235,10 @@ def test_pupils_choose_among_five_languages(client, visit):
     assert '<html lang="pl">' in page
     assert set(re.findall(rf'href="{path}[?]in=(\w+)"', page)) == {"de", "en", "cs", "hsb"}
     assert '<html lang="hsb">' in client.get(f"{path}?in=hsb").content.decode()
+
+
+def test_a_pupil_is_not_spoken_to_like_a_teacher(client, db):
+    page = client.get("/f/", headers={"Accept-Language": "de"}).content.decode()
+
+    assert "Dein Code" in page
+    assert "Ihr Code" not in page
