@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from booking.forms.fields import offer, text
 from booking.forms.partner import mailbox_field
@@ -79,7 +79,7 @@ class NewHouseForm(WhoForm):
 
 class FunderForm(forms.Form):
     key = key_field()
-    name = text(gettext_lazy("Name"), longest=160, help_text=gettext_lazy("The ministry, foundation or company."))
+    name = text(pgettext_lazy("of a thing", "Name"), longest=160, help_text=gettext_lazy("The ministry, foundation or company."))
     kind = text(
         gettext_lazy("Kind"), longest=80, required=False, help_text=gettext_lazy("for example ministry, foundation")
     )
@@ -93,7 +93,7 @@ class PotForm(forms.Form):
     """Money for a purpose and a time."""
 
     key = key_field()
-    name = text(gettext_lazy("Name"), longest=160)
+    name = text(pgettext_lazy("of a thing", "Name"), longest=160)
     code = forms.SlugField(
         label=gettext_lazy("Code"),
         max_length=50,

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from booking.forms.fields import WorkEmailField, text
 from booking.forms.policy import groups_of, policy_fields, require_late_steps
@@ -61,7 +61,7 @@ class HouseForm(forms.Form):
     """All that a house says of itself; `version` is the one that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    name = text(gettext_lazy("Name"), longest=120)
+    name = text(pgettext_lazy("of a thing", "Name"), longest=120)
     legal_name = text(
         gettext_lazy("Legal name"),
         longest=160,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from booking import places
 from booking.forms.fields import text
@@ -51,7 +51,7 @@ class VenueForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
-    name = text(gettext_lazy("Name"), longest=120, help_text=gettext_lazy("for example: School lab, house Z IV"))
+    name = text(pgettext_lazy("of a thing", "Name"), longest=120, help_text=gettext_lazy("for example: School lab, house Z IV"))
     street = text(gettext_lazy("Street and number"), longest=120, required=False)
     postcode = text(gettext_lazy("Postcode"), longest=12, required=False)
     city = text(gettext_lazy("Town"), longest=80)

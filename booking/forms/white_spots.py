@@ -28,7 +28,7 @@ SHOW = [
 ]
 BY = [("", gettext_lazy("Schools")), ("towns", gettext_lazy("Towns"))]
 SORTS = [
-    ("", gettext_lazy("Name")),
+    ("", pgettext_lazy("of a thing", "Name")),
     ("town", gettext_lazy("Town")),
     ("last", gettext_lazy("Last visit, the oldest first")),
     ("km", gettext_lazy("Distance, the nearest first")),
