@@ -93,6 +93,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # Headers first, so that no answer leaves without them: not a redirect, not a refusal, not a mistake of ours.
+    "config.headers.bodiless",
+    "config.headers.untold",
     "config.headers.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -144,7 +144,7 @@ def of_booking(booking: Booking, level: str = Level.FULL) -> Event:
 
 
 def summary_of(booking: Booking) -> str:
-    words = f"{short_title(booking.slot.workshop)} · {booking.group_name}"
+    words = " · ".join([short_title(booking.slot.workshop), *groups_of([booking])])
     unsure = {
         State.REQUESTED: _("Requested"),
         State.WAITLISTED: _("Waiting list"),
@@ -324,7 +324,11 @@ def calendar(events: Iterable[Event], *heading: str) -> bytes:
 
 
 def zone() -> tuple[str, ...]:
-    """The clock of Berlin, Warsaw and Prague as rules for every year: lists of dates some readers cut short."""
+    """The clock of Berlin, Warsaw and Prague as rules for every year: lists of dates some readers cut short.
+
+    All houses and schools of a network share this clock. The zone is no setting of the environment; whoever writes
+    another TIME_ZONE into the settings gives its rules here.
+    """
     return (
         "BEGIN:VTIMEZONE",
         f"TZID:{settings.TIME_ZONE}",

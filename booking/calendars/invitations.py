@@ -21,13 +21,13 @@ ANSWERS: dict[str, str] = {
 }
 
 
-def invitation(booking: Booking, method: str, *, to_address: str, to_name: str) -> bytes:
-    """The calendar that asks `to_address` to enter (REQUEST) or to delete (CANCEL) the visit.
+def invitation(booking: Booking, method: str, *, url: str, to_address: str, to_name: str) -> bytes:
+    """The calendar that asks `to_address` to enter (REQUEST) or to delete (CANCEL) the visit; its page is at `url`.
 
     The teacher has decided already, so nobody is asked for an answer. A contact who is replaced gets a CANCEL although
     the visit stands.
     """
-    event = events.of_booking(booking)
+    event = replace(events.of_booking(booking), url=url)
     if method == "CANCEL":
         event = replace(event, status=events.CANCELLED, description=str(booking.slot.workshop.title))
     people = people_of(booking.slot.workshop.partner, to_address, to_name)

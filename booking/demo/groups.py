@@ -235,6 +235,7 @@ class Groups:
         """Add the date with the sums over its groups, and each group with its history."""
         rows = [story.row for story in stories]
         state = Slot.State.CANCELLED if called_off else Slot.State.OPEN
+        opened = min(slot.book_from, self.now)
         key = self.slots.add(
             uuid=UUID(int=self.rng.getrandbits(128), version=4), workshop_id=slot.workshop_id, venue_id=slot.venue_id,
             starts_at=slot.starts_at, ends_at=slot.ends_at, book_from=slot.book_from, book_until=slot.book_until,
@@ -244,7 +245,7 @@ class Groups:
             places_taken=sum(row["places_held"] for row in rows),
             groups_taken=sum(row["places_held"] > 0 for row in rows),
             groups_waiting=sum(row["state"] == "waitlisted" for row in rows),
-            created_at=slot.book_from, updated_at=max([row["updated_at"] for row in rows], default=slot.book_from),
+            created_at=opened, updated_at=max([opened, *(story.steps[-1][0] for story in stories)]),
         )  # fmt: skip
         self.plan_team(plan, slot, key, called_off=called_off)
         for story in stories:

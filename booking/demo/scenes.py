@@ -21,12 +21,12 @@ def open_special_dates(stage: Stage) -> None:
     """Dates outside every rhythm: today's visits, and one that only whoever has its link can book."""
     days, offer = stage.days, stage.workshops
     day, next_day = days.visit_day, days.ahead(2 if days.visit_day != days.today else 1)
-    for slug, at in (
-        ("3d-druck", at_local(day, time(8))),
-        ("rollendes-labor", at_local(day, time(13))),
-        ("stickstoff", at_local(next_day, time(10))),
+    for slug, at, setup, teardown in (
+        ("3d-druck", at_local(day, time(8)), 30, 15),
+        ("rollendes-labor", at_local(day, time(13)), 45, 30),
+        ("stickstoff", at_local(next_day, time(10)), 0, 0),
     ):
-        slot = open_date(stage, offer[slug], at)
+        slot = open_date(stage, offer[slug], at, setup_minutes=setup, teardown_minutes=teardown)
         staff(stage, slot)
         lead(stage, slot)
         stage.used.add(slot.pk)

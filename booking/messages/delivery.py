@@ -94,7 +94,8 @@ def calendar_of(message: Message, method: str) -> bytes:
         url = letters.address_for(message)
         return team_invitation(message.slot, method, stands=standing(message), url=url, **to)
     assert message.booking is not None, "what has a calendar is about a booking or a date"
-    return invitation(message.booking, method, **to)
+    url = letters.entry_of(message, message.booking)
+    return invitation(message.booking, method, url=url, **to)
 
 
 def language_of(message: Message) -> str:

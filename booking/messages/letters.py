@@ -239,6 +239,14 @@ def address_of_slot(message: Message, slot: Slot) -> str:
     return page_at("trainer_slot", slot.pk) if message.kind in OF_TRAINERS else for_people.address_for(message)
 
 
+def entry_of(message: Message, booking: Booking) -> str:
+    """The page that an entry in the reader's calendar leads to: the owner's own, for another contact the link that the
+    mails carry, for a former contact none."""
+    if booking.owner and booking.owner.email.lower() == message.to_address.lower():
+        return page_at("booking", booking.reference)
+    return link_to(booking) if is_contact(message, booking) else ""
+
+
 def page_for(message: Message) -> str:
     """Where the answer is given, of what asks for one."""
     if message.kind in ASKING:

@@ -117,6 +117,8 @@ def columns_of(opening: Opening, now: datetime) -> dict[str, Any]:
         "state": opening.state,
         "setup_minutes": opening.setup_minutes,
         "teardown_minutes": opening.teardown_minutes,
+        "created_at": now,
+        "updated_at": now,
     }
 
 

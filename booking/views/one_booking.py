@@ -7,7 +7,7 @@ who acts and in their addresses.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -161,7 +161,8 @@ def sheet(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The visit as a file for the calendar program."""
-    entry = events.calendar([events.of_booking(desk.booking)], "METHOD:PUBLISH")
+    event = replace(events.of_booking(desk.booking), url=settings.SITE_URL + desk.ways.page)
+    entry = events.calendar([event], "METHOD:PUBLISH")
     file = f'attachment; filename="{desk.booking.reference}.ics"'
     return HttpResponse(entry, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": file})
 

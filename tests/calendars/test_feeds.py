@@ -10,8 +10,10 @@ import ics
 import pytest
 import vobject
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
 from django.db import connection
 from django.db.models import F
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
@@ -335,6 +337,22 @@ def test_a_calendar_says_who_it_is(client, tom):
     assert "METHOD" not in calendar
 
 
+@pytest.mark.parametrize(("language", "name"), [("de", "Besuche: Lernort"), ("en", "Visits to Lernort")])
+def test_a_calendar_is_called_as_its_owner_speaks(client, settings, language, name):
+    settings.NETWORK_NAME = "Lernort"
+    feed = feed_of(make_user("ada", language=language), "teacher")
+
+    response = client.get(f"/calendars/teacher/{feed.token}.ics", headers={"accept-language": "pl"})
+    assert Calendar.from_ical(response.content)["X-WR-CALNAME"] == name
+
+
+@pytest.mark.parametrize("kind", ["teacher", "school", "trainer", "partner"])
+def test_the_view_of_a_month_says_what_who_and_how_many(client, kind, slot, tom, booking):
+    found = events(client.get(address_of(kind, slot, tom, booking)))
+
+    assert "3D-Druck · 7b Oberschule Löbau · 24" in [str(event["SUMMARY"]) for event in found.values()]
+
+
 def test_nothing_new_is_said_with_two_queries_and_nothing_is_built(client, tom, booking, django_assert_num_queries):
     feed = feed_of(tom.user, "trainer")
     first = fetch(client, feed)
@@ -385,12 +403,30 @@ def test_a_feed_is_compressed_where_asked_and_leaves_no_cookie(client, tom, book
     assert not plain.cookies
 
 
-def test_head_is_answered_and_writing_is_not(client, tom):
+def test_head_is_answered_like_get(client, tom):
     feed = feed_of(tom.user, "trainer")
     address = f"/calendars/trainer/{feed.token}.ics"
 
     assert client.head(address)["ETag"] == client.get(address)["ETag"]
-    assert client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/calendars/trainer/wrong.ics", "/calendars/public.ics"])
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_a_program_that_writes_hears_what_it_may(address, method):
+    refused = getattr(Client(enforce_csrf_checks=True), method)(address)
+
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+    assert refused["Referrer-Policy"] == "no-referrer"
+
+
+def test_head_has_the_length_and_no_body(client, tom):
+    request = RequestFactory().head(f"/calendars/trainer/{feed_of(tom.user, 'trainer').token}.ics")
+    handler = BaseHandler()
+    handler.load_middleware()
+    answer = handler.get_response(request)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer["Content-Length"]) > 500
 
 
 def test_a_reset_or_foreign_address_is_gone(client, tom):
@@ -402,6 +438,8 @@ def test_a_reset_or_foreign_address_is_gone(client, tom):
     assert client.get(f"/calendars/trainer/{old}.ics").status_code == 404
     assert client.get("/calendars/teacher/another.ics").status_code == 404
     assert client.get("/calendars/trainer/another.ics").status_code == 200
+    assert client.get(f"/calendars/trainer/{old}.ics")["Referrer-Policy"] == "no-referrer"
+    assert client.get(f"/calendars/trainer/{old}")["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_feed_dies_with_the_role(client, slot, booking):

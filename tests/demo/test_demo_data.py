@@ -11,7 +11,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -190,6 +190,12 @@ def test_the_trainer_has_a_visit_today_or_on_the_next_school_day(demo: None) -> 
     assert first.contact_phone
     between = [today + timedelta(days=n) for n in range((local_day(first.slot.starts_at) - today).days)]
     assert not any(is_school_day(day, closed_days(None, today, today + timedelta(days=90))) for day in between)
+
+
+def test_calendars_of_the_demo_show_set_up_and_nothing_that_changed_before_it_was_made(demo: None) -> None:
+    assert Slot.objects.filter(setup_minutes__gt=0, teardown_minutes__gt=0).count() == 2
+    assert not Slot.objects.filter(created_at__gt=F("updated_at")).exists()
+    assert not Booking.objects.filter(created_at__gt=F("updated_at")).exists()
 
 
 def test_the_teacher_finds_bookings_of_every_age(demo: None) -> None:

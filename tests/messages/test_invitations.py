@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from accounts.actor import Actor
 from booking import rules
 from booking.messages import sending
 from booking.models import Message
+from booking.orders import Contact
 from tests.factories import make_booking, make_order, make_partner, make_slot, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ADA = "ada@school.example"
+ADA, BEA = "ada@school.example", "bea@school.example"
 UNDO = timedelta(seconds=61)  # so long a cancellation can be taken back, and its mail waits
 
 
@@ -72,6 +74,32 @@ def test_an_invitation_asks_nobody_who_has_decided(smtp, booking, now):
     assert (attendee.params["PARTSTAT"], attendee.params["RSVP"]) == ("ACCEPTED", "FALSE")
     assert event["UID"] == f"booking-{booking.uuid}@lernort.invalid"
     assert len(calendar_of(mail).walk("VTIMEZONE")) == 1
+
+
+def test_who_books_for_somebody_else_does_not_send_them_to_a_sign_in(smtp, now, client):
+    """The owner's entry leads to the own page, that of another contact to the link in the mail."""
+    ada = make_user("ada")
+    own = make_booking(make_slot(), ada, at=now)
+    other = make_booking(make_slot(), ada, contact=Contact("Bea", BEA, ""), at=now)
+    sending.send_due(now)
+
+    (owner,), (contact,) = smtp.to(ADA), smtp.to(BEA)
+    assert event_in(owner)["URL"] == f"http://testserver/bookings/{own.reference}/"
+    link = event_in(contact)["URL"]
+    assert link == f"http://testserver{link_in(contact)}"
+    path = link.removeprefix("http://testserver")
+    assert other.group_name in client.get(path).content.decode()
+    (file,) = Calendar.from_ical(client.get(f"{path}calendar.ics").content).walk("VEVENT")
+    assert file["URL"] == link
+
+
+def event_in(mail):
+    (event,) = calendar_of(mail).walk("VEVENT")
+    return event
+
+
+def link_in(mail):
+    return re.search(r"/b/[^/\s]+/", mail.get_body(("plain",)).get_content())[0]
 
 
 def test_a_cancellation_takes_the_same_event_back(smtp, booking, now):
