@@ -79,7 +79,9 @@ class NewHouseForm(WhoForm):
 
 class FunderForm(forms.Form):
     key = key_field()
-    name = text(pgettext_lazy("of a thing", "Name"), longest=160, help_text=gettext_lazy("The ministry, foundation or company."))
+    name = text(
+        pgettext_lazy("of a thing", "Name"), longest=160, help_text=gettext_lazy("The ministry, foundation or company.")
+    )
     kind = text(
         gettext_lazy("Kind"), longest=80, required=False, help_text=gettext_lazy("for example ministry, foundation")
     )

@@ -51,7 +51,9 @@ class VenueForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
-    name = text(pgettext_lazy("of a thing", "Name"), longest=120, help_text=gettext_lazy("for example: School lab, house Z IV"))
+    name = text(
+        pgettext_lazy("of a thing", "Name"), longest=120, help_text=gettext_lazy("for example: School lab, house Z IV")
+    )
     street = text(gettext_lazy("Street and number"), longest=120, required=False)
     postcode = text(gettext_lazy("Postcode"), longest=12, required=False)
     city = text(gettext_lazy("Town"), longest=80)
