@@ -22,20 +22,20 @@ from workshops.models.workshop import Workshop
 from workshops.texts import Texts
 from workshops.vocabulary import BookingMode, Picture
 
-COLOURS = (
-    "cotton",
-    "sheet",
-    "sunk",
-    "cloth",
-    "indigo",
-    "indigo-wash",
-    "weld-bright",
-    "leaf-bright",
-    "madder-bright",
-    "ink",
-    "ink-soft",
-    "edge",
-)
+COLOURS = {
+    "cotton": "Grund",
+    "sheet": "Blatt, Karte",
+    "sunk": "vertieft",
+    "cloth": "Blaudruck-Band",
+    "indigo": "die eine Handlung",
+    "indigo-wash": "gewählt",
+    "weld-bright": "warten",
+    "leaf-bright": "gut",
+    "madder-bright": "Fehler, Ende",
+    "ink": "Schrift",
+    "ink-soft": "Schrift, leise",
+    "edge": "Rand von Feldern",
+}
 HOUR = timedelta(hours=1)
 
 
@@ -86,7 +86,7 @@ def parts(request: HttpRequest) -> HttpResponse:
     context = {
         "form": ClassForm(ANSWERS),
         "workshop": workshop,
-        "colours": COLOURS,
+        "colours": COLOURS.items(),
         "states": BADGES,
         "pictures": Picture.values,
         **dates_of(workshop),
