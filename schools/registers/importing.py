@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from schools.districts import district_name
+from schools.districts import NAMES, district_name
 from schools.models import Country, School
 from schools.registers.reading import Entry, Reading
 
@@ -46,6 +46,7 @@ CHOICES: dict[str, dict[Any, Any]] = {
     "kind": dict(School.Kind.choices),
     "state": dict(School.State.choices),
     "country": dict(Country.choices),
+    "district_code": NAMES,
 }
 State = School.State
 
@@ -73,12 +74,15 @@ def in_words(column: str, change: tuple[Any, Any]) -> str:
     label = str(COLUMNS[column])
     if column in PRIVATE:
         return _("%(column)s changes") % {"column": label}
-    before, after = (shown(CHOICES.get(column, {}).get(value, value) if value else "") for value in change)
-    return f"{label} {before} → {after}"
+    before, after = (shown(column, value) for value in change)
+    return f"{label} “{before}” → “{after}”"
 
 
-def shown(value: Any) -> str:
-    return "“{}”".format(", ".join(value) if isinstance(value, list | tuple) else value)
+def shown(column: str, value: Any) -> str:
+    """A value as people call it; of a list each, as the register writes it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(value)
+    return str(CHOICES.get(column, {}).get(value, value)) if value else ""
 
 
 @dataclass(slots=True)

@@ -207,6 +207,19 @@ def test_what_was_set_by_hand_stays(register):
     assert (school(900001).name, school(900001).legal) == ("Die Hangschule", "private")
 
 
+def test_a_school_of_another_kind_and_in_another_district_is_told_in_words(register):
+    records = many(3)
+    run(register(records))
+    records[0]["buildings"] = [
+        {**records[0]["buildings"][0], "school_type_keys": [12, 13], "community": "Kamenz", "community_key": "14625250"}
+    ]
+    told = run(register(records))
+
+    assert counts(told) == brought(unchanged=2, changed=1)
+    assert "types in the register “Oberschule” → “Oberschule, Gymnasium”" in told
+    assert "key of the district “Landkreis Görlitz” → “Landkreis Bautzen”" in told
+
+
 def test_a_school_that_is_gone_closes_keeps_its_bookings_and_opens_again(register):
     records = many(10)
     run(register(records))
