@@ -21,6 +21,7 @@ from booking.errors import FieldErrors
 from booking.models import Change
 from booking.retry import retried
 from schools.schooldays import ONE_DAY
+from schools.sorting import sort_key
 from workshops import pictures
 from workshops.models import Cooperation, FundingPot, Partner, Policy, Workshop, WorkshopPot
 from workshops.texts import FALLBACK, LANGUAGES, Texts
@@ -39,7 +40,6 @@ PLAIN = (
 QUIET = ("venue", "image", "image_credit")  # the history says that they changed, not to what
 COLUMNS = (*TEXTS, *PLAIN, *QUIET)
 
-FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "Ł": "L", "đ": "d"})
 LONGEST_SLUG = 80
 
 
@@ -257,7 +257,7 @@ def drop_photo(former: str, workshop: Workshop) -> None:
 
 def free_slug(title: Texts) -> str:
     """An address made of the title that no other offer has: waermepumpe, waermepumpe-2 …"""
-    stem = slugify(str(title.read_in(FALLBACK)).lower().translate(FOLDED))[: LONGEST_SLUG - 4].strip("-") or "workshop"
+    stem = slugify(sort_key(title.read_in(FALLBACK)))[: LONGEST_SLUG - 4].strip("-") or "workshop"
     taken = set(Workshop.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     number = 1
     while (slug := stem if number == 1 else f"{stem}-{number}") in taken or slug in RESERVED:

@@ -29,7 +29,6 @@ from workshops.models import (
 class PartnerAdmin(ReadOnly):
     list_display = ("name", "slug", "mailbox", "phone", "rules_version")
     search_fields = ("name", "slug")
-    ordering = ("name", "pk")
 
 
 @called(_("organiser"), _("organisers"))

@@ -12,6 +12,7 @@ from booking.access import roles_of
 from booking.calendars.addresses import Scope, scopes_of
 from booking.models import Feed
 from schools.models import School
+from schools.sorting import sort_key
 from workshops.models import Partner, Venue
 
 
@@ -43,7 +44,7 @@ def sights_of(user: User) -> list[Sight]:
         whose = schools[school] if school else partners[partner] if partner else Feed.Kind(kind).label
         title = str(whose)
         sights.append(Sight(kind, school or partner, title[:1].upper() + title[1:]))
-    return sorted(sights, key=lambda sight: (Feed.Kind.values.index(sight.kind), sight.title, sight.pk or 0))
+    return sorted(sights, key=lambda sight: (Feed.Kind.values.index(sight.kind), sort_key(sight.title), sight.pk or 0))
 
 
 def scopes_open_to(user: User) -> Iterator[Scope]:

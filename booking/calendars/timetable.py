@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from schools.schooldays import ONE_DAY, local_day
+from schools.sorting import sort_key
 from workshops.month import Month
 
 View = Literal["month", "week", "agenda"]
@@ -99,7 +100,7 @@ def days_of(period: Period, entries: Iterable[Entry], off: Mapping[date, tuple[s
     days = []
     for day in period:
         word, name = off.get(day, ("", ""))
-        inside = sorted(there[day], key=lambda entry: (entry.starts, entry.ends, entry.title))
+        inside = sorted(there[day], key=lambda entry: (entry.starts, entry.ends, sort_key(entry.title)))
         beside = period.view == "month" and day.month != period.day.month
         days.append(Day(day, inside, word, name, is_today=day == today, is_beside=beside))
     return days

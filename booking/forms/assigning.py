@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.forms.fields import text
+from schools.sorting import for_people
 from workshops.clashes import busy_during
 from workshops.models import Assignment, Slot, Trainer
 
@@ -82,4 +83,4 @@ def where(assignment: Assignment) -> str:
 
 
 def pool_of(slot: Slot) -> Any:
-    return Trainer.objects.filter(engagements__partner=slot.workshop.partner_id).order_by("name", "pk")
+    return Trainer.objects.filter(engagements__partner=slot.workshop.partner_id).order_by(*for_people("name"))

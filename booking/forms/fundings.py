@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.offering import Funding
 from schools.schooldays import ONE_DAY
+from schools.sorting import for_people
 from workshops.models import FundingPot, WorkshopPot
 
 EMPTY_ROWS = 2
@@ -27,7 +28,7 @@ class FundingRows(forms.Form):
         self.rows = min(
             MOST_ROWS, max(len(existing) + EMPTY_ROWS, sum(f"pot_{n}" in self.data for n in range(MOST_ROWS)))
         )
-        pots = FundingPot.objects.select_related("funder").order_by("name")
+        pots = FundingPot.objects.select_related("funder").order_by(*for_people("name"))
         choices = [("", "–"), *((pot.pk, f"{pot.name} ({pot.funder.name})") for pot in pots)]
         self.pots = {pot.pk: pot for pot in pots}
         for n in range(self.rows):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.forms.fundings import EMPTY_ROWS, MOST_ROWS, day_field
 from booking.offering import Helper
+from schools.sorting import for_people
 from workshops.models import Cooperation, Partner
 
 
@@ -21,7 +22,7 @@ class HelperRows(forms.Form):
 
     def add_helpers(self, partner: Partner, existing: list[Cooperation]) -> None:
         """To be called once, after the form knows its data. Without another house there is nothing to fill in."""
-        others = Partner.objects.exclude(pk=partner.pk).only("name", "slug").order_by("name", "pk")
+        others = Partner.objects.exclude(pk=partner.pk).only("name", "slug").order_by(*for_people("name"))
         self.houses = {house.pk: house for house in others}
         typed = sum(f"house_{n}" in self.data for n in range(MOST_ROWS))
         self.helper_rows = min(MOST_ROWS, max(len(existing) + EMPTY_ROWS, typed)) if self.houses else 0

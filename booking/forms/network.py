@@ -16,6 +16,7 @@ from booking.forms.fields import offer, text
 from booking.forms.partner import mailbox_field
 from booking.forms.people import email_field
 from booking.forms.texts import TextsField
+from schools.sorting import for_people
 from workshops.models import Funder, FundingPot
 
 FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l"})
@@ -121,7 +122,7 @@ class PotForm(forms.Form):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        offer(self.fields["funder"], Funder.objects.order_by("name", "pk"))
+        offer(self.fields["funder"], Funder.objects.order_by(*for_people("name")))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from booking.forms.fields import offer, text
+from schools.sorting import for_people
 from workshops.models import Partner
 
 LONGEST = 2000
@@ -43,7 +44,7 @@ class NoteForm(forms.Form):
 
 
 def partners_of(user: User) -> Any:
-    every = Partner.objects.order_by("name")
+    every = Partner.objects.order_by(*for_people("name"))
     return every if user.is_network_admin else every.filter(roles__user=user).distinct()
 
 

@@ -18,6 +18,7 @@ from booking.reports.question import FILTERS, GROUPINGS, Question
 from schools.districts import district_name
 from schools.models import Country, School
 from schools.schooldays import local_day, school_year_of
+from schools.sorting import for_people
 from workshops.chips import districts
 from workshops.filters import DayField
 from workshops.models import FundingPot, Partner, Workshop
@@ -29,10 +30,10 @@ GRADE_KEYS = [*((str(grade), str(grade)) for grade in GRADES), ("mixed", gettext
 class ReportForm(forms.Form):
     """A period and what narrows it. Without a period it is the school year of the first or last day, or of today."""
 
-    partner = forms.ModelChoiceField(Partner.objects.order_by("name"), label=gettext_lazy("Partner"), required=False)
+    partner = forms.ModelChoiceField(Partner.objects.all(), label=gettext_lazy("Partner"), required=False)
     workshop = forms.ModelChoiceField(Workshop.objects.none(), label=gettext_lazy("Workshop"), required=False)
     funding_pot = forms.ModelChoiceField(
-        FundingPot.objects.order_by("name"), label=gettext_lazy("Funding pot"), required=False
+        FundingPot.objects.order_by(*for_people("name")), label=gettext_lazy("Funding pot"), required=False
     )
     district = CleanCharField(label=gettext_lazy("District"), required=False, max_length=12, widget=forms.Select)
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
@@ -61,7 +62,7 @@ class ReportForm(forms.Form):
         offer(self.fields["workshop"], known.by_title())
         everything = [("", _("All"))]
         if organises and not user.is_network_admin:
-            own = Partner.objects.filter(pk__in=roles_of(user).partners).order_by("name")
+            own = Partner.objects.filter(pk__in=roles_of(user).partners).order_by(*for_people("name"))
             self.fields["partner"].widget.choices = [*everything, *own.values_list("slug", "name")]
         for name, options in (
             ("country", Country.choices),

@@ -16,6 +16,7 @@ from booking.forms.fields import offer, text
 from booking.forms.slots_open import RoomForm, as_typed, clock, day_field, near
 from booking.planning.facts import WHEN_AND_WHERE, facts_of, plain
 from schools.schooldays import at_local, local_day
+from schools.sorting import for_people
 from workshops.models import FundingPot, Slot
 from workshops.vocabulary import Format
 
@@ -79,7 +80,7 @@ class EditForm(RoomForm):
         """Funding of the workshop on that day, and what the date is charged to already."""
         day = local_day(self.slot.starts_at)
         valid = self.slot.workshop.pots.valid_on(day).filter(pot__valid__contains=day).values("pot")
-        return FundingPot.objects.filter(Q(pk__in=valid) | Q(pk=self.slot.pot_id or 0)).order_by("name")
+        return FundingPot.objects.filter(Q(pk__in=valid) | Q(pk=self.slot.pot_id or 0)).order_by(*for_people("name"))
 
     def clean_day(self) -> Any:
         return near(self.cleaned_data["day"])

@@ -72,7 +72,7 @@ class RoomForm(forms.Form):
     def offer_places(self, partners: Any, also: int | None = None) -> None:
         """Places of these partners that are in use, and `also` this one."""
         places = Q(partner__in=partners, active=True) | Q(pk=also or 0)
-        offer(self.fields["venue"], Venue.objects.filter(places).order_by("city", "name"))
+        offer(self.fields["venue"], Venue.objects.filter(places).by_town())
 
     @property
     def room_is_wrong(self) -> bool:

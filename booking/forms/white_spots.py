@@ -16,6 +16,7 @@ from booking.forms.period import day_field
 from booking.reports.white_spots import LONG, NEVER, REACHED, Spot, Town, Wanted, towns_of
 from schools.models import Country, School
 from schools.schooldays import ONE_DAY, school_year_of
+from schools.sorting import sort_key
 from workshops.models import Venue
 from workshops.vocabulary import GRADES
 
@@ -108,8 +109,8 @@ class WhiteSpotsForm(forms.Form):
 
 
 def name_of(one: Spot | Town) -> str:
-    return one.sort_name if isinstance(one, Spot) else one.name.casefold()
+    return one.sort_name if isinstance(one, Spot) else sort_key(one.name)
 
 
 def town_of(one: Spot | Town) -> str:
-    return (one.city if isinstance(one, Spot) else one.name).casefold()
+    return sort_key(one.city if isinstance(one, Spot) else one.name)

@@ -26,6 +26,7 @@ from accounts.models import User
 from booking.models import Booking
 from schools.schooldays import at_local, day_end
 from schools.search import FoldDe
+from schools.sorting import for_people
 from workshops.models import Assignment, Policy, Slot
 from workshops.vocabulary import Format
 
@@ -103,4 +104,4 @@ def in_full(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     visits = Booking.objects.visiting().select_related("school").only("slot", "school__name", "school__city")
     facts = rows.select_related("trainer", "slot__workshop__partner", "slot__venue").only(*SHOWN)
     told = facts.prefetch_related(Prefetch("slot__bookings", visits.order_by("pk"), to_attr="visits"))
-    return told.order_by("slot__starts_at", "slot", "trainer__name", "pk")
+    return told.order_by("slot__starts_at", "slot", *for_people("trainer__name"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from booking.reports.figures import Row
 from schools.districts import district_name
 from schools.models import Country, School
+from schools.sorting import sort_key
 from workshops.chips import districts
 from workshops.models import FundingPot, Partner, Workshop
 
@@ -64,8 +64,7 @@ def order_of(group_by: str, one: Row) -> tuple[Any, ...]:
         return (one["key"] == "mixed", len(one["key"]), one["key"])
     if group_by == "month":
         return (one["key"],)
-    plain = unicodedata.normalize("NFKD", one["label"].casefold()).encode("ascii", "ignore")
-    return (one["key"] == "", plain, one["key"])
+    return (one["key"] == "", sort_key(one["label"]), one["key"])
 
 
 def chosen(filters: dict[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from booking.reports.figures import Houses, helped, led, sums, values_of
 from booking.reports.places import places_of
 from booking.reports.question import Question
 from booking.wording import place_of
+from schools.sorting import for_people
 from workshops.models import FundingPot, Slot
 from workshops.models.slot import SlotQuerySet
 
@@ -113,7 +114,7 @@ def funders(question: Question, houses: Houses) -> list[dict[str, str]]:
         pots = pots.filter(pk__in=charged(question, houses))
     return [
         {"funder": pot.funder.name, "pot": pot.name, "text": str(pot.acknowledgement)}
-        for pot in pots.order_by("funder__name", "name")
+        for pot in pots.order_by(*for_people("funder__name", "name"))
     ]
 
 

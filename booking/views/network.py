@@ -24,6 +24,7 @@ from booking.forms.network import FunderForm, NewHouseForm, PotForm, WhoForm, sa
 from booking.idempotency import fingerprint_of, once
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from schools.sorting import for_people
 from workshops.models import Funder, FundingPot, Partner, PartnerRole, Slot, TrainerPartner, Workshop
 
 ROWS_A_PAGE = 25
@@ -92,7 +93,7 @@ def show(
 @for_network_admins
 def funding(request: SignedInRequest) -> HttpResponse:
     """Funders, each with the pots that are theirs."""
-    rows = Funder.objects.prefetch_related("pots").order_by("name", "pk")
+    rows = Funder.objects.prefetch_related("pots").order_by(*for_people("name"))
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "booking/organise/funding.html", {"nav": "network", "page": page})
 

@@ -23,6 +23,7 @@ from booking.staffing import STALE
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from schools.sorting import for_people
 from workshops.models import Partner, Slot, Venue
 
 VENUES_A_PAGE = 25
@@ -35,7 +36,7 @@ def venues(request: SignedInRequest) -> HttpResponse:
     house = chosen_house(request, houses)
     live = Q(slots__ends_at__gt=timezone.now()) & ~Q(slots__state=Slot.State.CANCELLED)
     rows = Venue.objects.organised_by(request.user).select_related("partner").annotate(coming=Count("slots", live))
-    rows = rows.order_by("-active", "city", "name", "pk").defer("search")
+    rows = rows.order_by("-active", *for_people("city", "name")).defer("search")
     page = Paginator(rows.filter(partner=house) if house else rows, VENUES_A_PAGE).get_page(request.GET.get("page"))
     context = {"nav": "venues", "page": page, "houses": houses, "partner": house}
     return render(request, "booking/organise/venues.html", context)

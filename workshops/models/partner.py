@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from schools.sorting import for_people
 from workshops.models.policy import PolicyColumns
 from workshops.texts import TextsField
 
@@ -44,7 +45,7 @@ class Partner(PolicyColumns):
     objects = PartnerQuerySet.as_manager()
 
     class Meta:
-        ordering = ("name",)
+        ordering = for_people("name")
         constraints = (
             models.CheckConstraint(
                 condition=Q(colour="") | Q(colour__regex=r"^#[0-9a-f]{6}$"), name="partner_colour_is_a_colour"

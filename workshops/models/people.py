@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from schools.sorting import for_people
 from workshops.models.partner import Partner
 from workshops.models.workshop import Workshop
 from workshops.vocabulary import SpokenLanguage
@@ -28,7 +29,7 @@ class Trainer(models.Model):
     updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
 
     class Meta:
-        ordering = ("name",)
+        ordering = for_people("name")
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schools.models import Country
 from schools.search import PrefixQuery, Searchable
+from schools.sorting import for_people
 from workshops.models.partner import Partner
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         return self.filter(active=True)
 
     def by_town(self) -> Self:
-        return self.order_by("city", "name", "pk")
+        return self.order_by(*for_people("city", "name"))
 
     def matching(self, text: str) -> Self:
         return self.filter(search=PrefixQuery(text))

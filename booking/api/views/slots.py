@@ -21,6 +21,7 @@ from booking.api.schema import READS, reading, writing
 from booking.api.views import offers
 from booking.api.views.base import ApiView
 from booking.errors import NotAllowed
+from schools.sorting import for_people
 from workshops.models import Slot, Trainer, Workshop
 from workshops.visibility import organises
 
@@ -113,7 +114,7 @@ class TrainerView(ListModelMixin, ApiView):
 
     serializer_class = bodies.TrainerSerializer
     filter_backends = []
-    queryset = Trainer.objects.order_by("name", "pk")
+    queryset = Trainer.objects.order_by(*for_people("name"))
 
     def get_queryset(self) -> QuerySet[Trainer]:
         if self.person.is_network_admin:
