@@ -42,7 +42,7 @@ DEFINITIONS = (
             "is not recorded yet is counted nowhere; such dates are listed."
         ),
         f"SELECT count(*) {HELD}",
-        ("sessions",),
+        ("sessions", "open_dates", "joint_sessions"),
     ),
     Definition(
         "participations",
@@ -55,7 +55,7 @@ DEFINITIONS = (
         f"SELECT sum(f), sum(m), sum(d), sum(unknown), sum(f + m + d + unknown) {HELD}",
         (
             "participations_f", "participations_m", "participations_d", "participations_unknown",
-            "participations_total", "f", "m", "d", "unknown",
+            "participations_total", "joint_participations", "f", "m", "d", "unknown",
         ),
     ),
     Definition(

@@ -72,7 +72,7 @@ def open_dates(question: Question, houses: Houses, now: datetime) -> list[dict[s
             "day": f"{timezone.localtime(slot.starts_at):%Y-%m-%d}",
             "begins": f"{timezone.localtime(slot.starts_at):%H:%M}",
             "workshop": str(slot.workshop.title),
-            "place": place_of(slot),
+            "place": place_of(slot) or _("at the school"),
         }
         for slot in rows
     ]

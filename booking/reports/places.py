@@ -36,7 +36,7 @@ class Places:
 
 def counted(slots: Any, now: datetime) -> Any:
     """The dates that the figure counts: over, not called off, each group recorded; empty ones included."""
-    return slots.filter(ends_at__lte=now).exclude(Q(state=Slot.State.CANCELLED) | NOT_RECORDED)
+    return slots.filter(~NOT_RECORDED, ends_at__lte=now).exclude(state=Slot.State.CANCELLED)
 
 
 def left_out(slots: Any, now: datetime) -> Any:

@@ -196,7 +196,7 @@ def test_the_csv_says_below_its_sum_what_others_led_and_what_is_not_recorded(cli
     )
     assert (lab[0], lab[2], joint[0], joint[2]) == ("lab", "2", "total", "2")
     title = str(houses.workshops[2].title)
-    place = missing.slot.venue.address if missing.slot.venue else ""
+    place = missing.slot.venue.address if missing.slot.venue else "an der Schule"
     assert blocks[5:] == [
         [],
         ["Offene Termine"],
