@@ -37,17 +37,17 @@ def invitation(booking: Booking, method: str, *, url: str, to_address: str, to_n
 def team_invitation(slot: Slot, method: str, *, stands: str | None, url: str, to_address: str, to_name: str) -> bytes:
     """The same for a trainer, who stands to the date as the state of the assignment says; None was only asked.
 
-    Who is asked may still answer, at `url`, and reads of the groups but not whom to call; who is taken out reads that
-    the date is gone, and nothing of who comes. The slot comes from told_slots."""
+    Its page is at `url`. Who is asked may still answer, and reads of the groups but not whom to call; who is taken out
+    reads that the date is gone, and nothing of who comes. The slot comes from told_slots."""
     asked = stands == Assignment.State.ASKED
     if method == "CANCEL":
         event = events.of_end(slot)
     else:
         level = events.Level.NO_CONTACT if asked else events.Level.FULL
-        event = events.of_slot(slot, visits_of(slot), team_of(slot), level)
+        event = replace(events.of_slot(slot, visits_of(slot), team_of(slot), level), url=url)
     may_answer = asked and method != "CANCEL"
     if may_answer:
-        event = replace(event, status=events.TENTATIVE, alarm=False, url=url)
+        event = replace(event, status=events.TENTATIVE, alarm=False)
     answer = ANSWERS.get(stands or "", "NEEDS-ACTION")
     people = people_of(slot.workshop.partner, to_address, to_name, answer=answer, may_answer=may_answer)
     return events.calendar([replace(event, people=people)], f"METHOD:{method}")

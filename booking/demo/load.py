@@ -70,4 +70,5 @@ def name_bookings(stage: Stage) -> None:
     for booking in bookings:
         signs = "".join(stage.rng.choices(REFERENCE_LETTERS, k=7))
         booking.reference = f"{signs[:3]}-{signs[3:]}"
-    Booking.objects.bulk_update(bookings, ["reference"])
+        booking.version += 1  # or the database would say that all of them changed just now
+    Booking.objects.bulk_update(bookings, ["reference", "version"])

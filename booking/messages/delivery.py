@@ -91,7 +91,7 @@ def calendar_of(message: Message, method: str) -> bytes:
     """What is valid now: of the date for who leads it, of the visit for its contact."""
     to = {"to_address": message.to_address, "to_name": message.to_name}
     if message.slot:
-        url = letters.address_for(message)
+        url = letters.entry_of_team(message, message.slot)
         return team_invitation(message.slot, method, stands=standing(message), url=url, **to)
     assert message.booking is not None, "what has a calendar is about a booking or a date"
     url = letters.entry_of(message, message.booking)

@@ -27,7 +27,7 @@ from booking.models import LIVE, Booking, Message
 from booking.templatetags.mail import CELL, PART
 from booking.told import team_of
 from booking.wording import place_of
-from workshops.models import Slot
+from workshops.models import Assignment, Slot
 
 TEMPLATE = "booking/mail/{kind}.txt"
 
@@ -245,6 +245,14 @@ def entry_of(message: Message, booking: Booking) -> str:
     if booking.owner and booking.owner.email.lower() == message.to_address.lower():
         return page_at("booking", booking.reference)
     return link_to(booking) if is_contact(message, booking) else ""
+
+
+def entry_of_team(message: Message, slot: Slot) -> str:
+    """The same for a trainer: the answer, without sign-in, for who is asked or has no account; else the date."""
+    found = assignment_of(message)
+    if found and (found.state == Assignment.State.ASKED or message.to_user_id is None):
+        return page_at("linked_assignment", sign_assignment(found, slot))
+    return page_at("trainer_slot", slot.pk)
 
 
 def page_for(message: Message) -> str:

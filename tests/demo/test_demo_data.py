@@ -196,6 +196,7 @@ def test_calendars_of_the_demo_show_set_up_and_nothing_that_changed_before_it_wa
     assert Slot.objects.filter(setup_minutes__gt=0, teardown_minutes__gt=0).count() == 2
     assert not Slot.objects.filter(created_at__gt=F("updated_at")).exists()
     assert not Booking.objects.filter(created_at__gt=F("updated_at")).exists()
+    assert Booking.objects.filter(updated_at__lt=timezone.now() - timedelta(days=30)).exists()
 
 
 def test_the_teacher_finds_bookings_of_every_age(demo: None) -> None:

@@ -143,6 +143,16 @@ def test_looking_at_the_link_changes_nothing_and_a_yes_makes_the_trainer_lead(
     ]
 
 
+def test_the_entry_of_who_has_no_account_asks_for_no_sign_in(slot, tom, tim, olga, now, received):
+    type(tim).objects.filter(pk=tim.pk).update(user=None)
+    tim.refresh_from_db()
+    planning.assign(slot, [(tom, "lead"), (tim, "assistant")], by=olga, now=now)
+
+    ((_method, of_tom),), ((_method, of_tim),) = received(TOM), received(TIM)
+    assert of_tom["URL"].endswith(f"/trainer/slots/{slot.pk}/")
+    assert of_tim["URL"].endswith(f"/t/{sign_assignment(asked(slot, tim), slot)}/")
+
+
 def page(client, link):
     response = client.get(link)
     assert (response.status_code, response["Referrer-Policy"]) == (200, "same-origin")
