@@ -77,10 +77,9 @@ def american(text: str) -> list[str]:
     months = set()
     for code in LANGUAGES:
         with translation.override(code):
-            months |= {
-                str(name) for names in (dates.MONTHS, dates.MONTHS_ALT, dates.MONTHS_AP) for name in names.values()
-            }
-    names = "|".join(map(re.escape, sorted(months)))
+            named = [*dates.MONTHS.values(), *dates.MONTHS_ALT.values(), *dates.MONTHS_AP.values()]
+            months |= {write(str(name)) for name in named for write in (str, str.capitalize)}
+    names = "|".join(map(re.escape, sorted(months - {"may"})))  # an English verb, too
     return re.findall(
         rf"\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|\d ?[ap]\.m\.|\d ?[AP]M\b|\b(?:{names}) \d{{1,2}}(?![\d:])", text
     )
