@@ -71,6 +71,12 @@ def in_detail(counts: Counts | Attendance) -> str:
 
 
 @register.filter
+def in_full(counts: Counts | Attendance) -> str:
+    """Everything that is recorded, in one line."""
+    return counted(counts) if counts.no_show else f"{counted(counts)} ({in_detail(counts)})"
+
+
+@register.filter
 def needs(booking: Booking) -> str:
     """What the group needs, as the bold sentence of a note; its own text stands beside it."""
     what = ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)

@@ -250,7 +250,8 @@ def test_a_record_of_a_colleague_is_not_overwritten_unseen(client, workshop, tom
 
     answered = client.post(page_of(slot), answer(booking, "planned"))  # this page was open before
 
-    assert "11 Mädchen, 10 Jungen, 12 min zu spät" in late
+    assert "180 min (11 Mädchen, 10 Jungen, 12 min zu spät)" in late
+    assert "<h1>Anwesenheit</h1>" in late  # somebody has said whether all were there
 
     assert answered.status_code == 409
     assert Attendance.objects.get().present == 20
