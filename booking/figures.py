@@ -11,10 +11,13 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from booking.access import roles_of
 from booking.models import LIVE, Booking, Bounce, Message, VisitFact
+from booking.reports.figures import Row, led, sums, values_of
 from booking.reports.places import CAME, Places, places_of
+from booking.reports.question import Question
 from booking.reports.weeks import Week, weeks_around
-from schools.schooldays import local_day, school_year_of
+from schools.schooldays import ONE_DAY, local_day, school_year_of
 from workshops.models import Slot
 
 KEPT_SECONDS = 60
@@ -23,12 +26,12 @@ Status = VisitFact.Status
 
 
 @dataclass(frozen=True)
-class YearSoFar:
-    """The school year up to this day, of one's own houses; `at` is when it was counted.
+class SoFar:
+    """The school year or the month up to this day, of one's own houses; `at` is when it was counted.
 
-    `girls` counts those whose gender was stated as such, `asked` all whose gender was stated; `before` who came in the
-    last school year up to the same day; `new_schools` those that never came before. `pupils_away` are pupils of
-    `groups_away` groups; `waiting` groups wait now.
+    `girls` counts those whose gender was stated as such, `asked` all whose gender was stated; `before` who came a year
+    ago up to the same day; `new_schools` those that never came before. `pupils_away` are pupils of `groups_away`
+    groups; `waiting` groups wait now. `weeks` and `months` are those of the school year in any case.
     """
 
     since: date
@@ -45,21 +48,31 @@ class YearSoFar:
     groups_away: int
     waiting: int
     weeks: list[Week]
+    months: list[Row]
 
     @property
     def girls_percent(self) -> int | None:
         return round(100 * self.girls / self.asked) if self.asked else None
 
 
-def year_so_far(user: User, now: datetime) -> YearSoFar:
+def so_far(user: User, now: datetime, *, month: bool = False) -> SoFar:
     """The figures of the partners that `user` organises; counted at most once a minute."""
-    since = school_year_of(local_day(now))
-    key = f"school-year:{user.pk}:{local_day(now)}"
+    today = local_day(now)
+    key = f"so-far:{user.pk}:{today}:{month}"
     known = cache.get(key)
     if known is None:
-        known = count_year(user, since, now)
+        known = count(user, *period_of(today, month=month), now)
         cache.set(key, known, KEPT_SECONDS)
     return known  # type: ignore[no-any-return]  # of the cache
+
+
+def period_of(today: date, *, month: bool = False) -> tuple[date, date]:
+    """The first and the last day of the school year or the month."""
+    if month:
+        first = today.replace(day=1)
+        return first, (first + 31 * ONE_DAY).replace(day=1) - ONE_DAY
+    first = school_year_of(today)
+    return first, first.replace(year=first.year + 1) - ONE_DAY
 
 
 def facts_of(user: User) -> Any:
@@ -69,27 +82,36 @@ def facts_of(user: User) -> Any:
     return VisitFact.objects.filter(partner__in=user.partner_roles.values("partner"))
 
 
-def count_year(user: User, since: date, now: datetime) -> YearSoFar:
-    """Ten queries."""
+def count(user: User, since: date, until: date, now: datetime) -> SoFar:
+    """Eleven queries."""
     facts, slots, today = facts_of(user), Slot.objects.organised_by(user), local_day(now)
     waiting = slots.to_come(now).aggregate(groups=Sum("groups_waiting"))["groups"]
-    sums = sums_of_facts(facts, since, today)
-    return YearSoFar(
+    found = sums_of_facts(facts, since, today, until)
+    return SoFar(
         since=since,
         at=now,
-        **sums,
+        **found,
         **schools_reached(facts, since),
-        places=places_of(slots.from_day(since).to_day(today), now, sums["present"]),
+        places=places_of(slots.from_day(since).to_day(today), now, found["present"]),
         waiting=waiting or 0,
         weeks=weeks_around(now, slots, facts),
+        months=by_month(user, today),
     )
 
 
-def sums_of_facts(facts: Any, since: date, today: date) -> dict[str, int]:
+def by_month(user: User, today: date) -> list[Row]:
+    """Participations of the school year, as the report on them has them."""
+    question = Question(school_year_of(today), today)
+    houses = None if user.is_network_admin else roles_of(user).partners
+    rows, _total = sums("month", led(question, houses), values_of(question, houses))
+    return rows
+
+
+def sums_of_facts(facts: Any, since: date, today: date, until: date) -> dict[str, int]:
     stated = F("f") + F("m") + F("d")
     held = Q(status=Status.HELD, day__gte=since, day__lte=today)
     former = Q(status=Status.HELD, day__gte=a_year_before(since), day__lte=a_year_before(today))
-    away = Q(day__gte=since, turned_away__gt=0, school_year=since)
+    away = Q(day__gte=since, day__lte=until, turned_away__gt=0)
     sums = facts.filter(day__gte=a_year_before(since)).aggregate(
         visits=Count("pk", filter=held),
         present=Sum(CAME, filter=held),

@@ -15,6 +15,8 @@ from booking import beginning, figures, inbox
 from booking.access import for_organisers
 from booking.forms.missing import MissingForm
 from booking.models import Booking, Inquiry, Pause
+from booking.reach import reach_of
+from booking.reports import charts, labels
 from booking.reports.weeks import drawn
 from booking.views.signed_in import SignedInRequest
 
@@ -33,17 +35,30 @@ TIMES = {  # by what a task is told first, where that is not the beginning of a 
 def overview(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     needs = needs_of(request, now)
-    year = figures.year_so_far(request.user, now)
+    month = request.GET.get("period") == "month"
+    found = figures.so_far(request.user, now, month=month)
     context = needs | {
         "nav": "overview",
         "now": now,
         "steps": beginning.steps_for(request.user),
         "things": sum(bool(value) for name, value in needs.items() if name.endswith("_count")),
-        "year": year,
-        "chart": drawn(year.weeks),
+        "year": found,
+        "month": month,
+        "weeks": drawn(found.weeks),
+        "months": months_of(found),
+        "reach": reach_of(request.user, now),
         "pause": Pause.objects.first() if request.user.is_network_admin else None,
     }
     return render(request, "booking/organise/overview.html", context)
+
+
+def months_of(found: figures.SoFar) -> dict[str, Any] | None:
+    """What report_chart.html needs, in the language of the page; None where nobody came yet."""
+    rows = labels.named("month", [dict(row) for row in found.months])
+    total = sum(row["participations"]["total"] for row in rows)
+    report = {"group_by": "month", "rows": rows, "total": {"participations": {"total": total}}}
+    chart = charts.of_participations(report)
+    return {"report": report, "chart": chart} if chart else None
 
 
 def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,6 +14,7 @@ from booking import dates, rules, states
 from booking.access import for_organisers
 from booking.errors import BookingError
 from booking.forms.move import OrganiserMoveForm
+from booking.models import Booking
 from booking.views.organiser_booking import back, own, typed
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
@@ -32,9 +34,16 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
             reason = form.cleaned_data["override_reason"]
             rules.move(booking, form.cleaned_data["slot"], by=request.actor, now=now, override_reason=reason)
             messages.success(request, _("Moved. The school gets a mail with the new date."))
-            return redirect("organise_booking", booking.reference)
+            return done(booking)
     context = {"nav": "slots", "booking": booking, "slot": booking.slot, "form": form, "page": page, "choices": choices}
     return render(request, "booking/organise/move.html", context)
+
+
+def done(booking: Booking) -> HttpResponse:
+    """A request waits for its answer on the new date, too: back to the inbox, where it is given."""
+    if booking.state == Booking.State.REQUESTED:
+        return redirect(f"{reverse('organise_requests')}#request-{booking.reference}")
+    return redirect("organise_booking", booking.reference)
 
 
 @for_organisers

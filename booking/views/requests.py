@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Value
+from django.db.models import Count, Prefetch, Q, QuerySet, Value
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,11 +25,12 @@ from booking.outlook import Outlook
 from booking.views import inquiries
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
-from workshops.models import Slot
+from workshops.models import Slot, Workshop
 
 REQUESTS_A_PAGE = 20
 SLOTS_A_PAGE = 10
 SLOTS_ASIDE = 3
+WISHES_ASIDE = 5
 REMEMBERED = timedelta(days=60)
 TABS = ("open", "waiting", "decided")
 
@@ -56,6 +57,7 @@ def open_requests(request: SignedInRequest) -> tuple[dict[str, Any], str]:
     cards = cards_of([(kind, pk) for kind, pk, _at in page], timezone.now())
     aside = with_queues(waited_for(request))[:SLOTS_ASIDE]
     context = {"page": page, "cards": cards, "slots": aside, "look": just_declined(request)}
+    context["wished"] = wished_most(request)
     return context, "booking/organise/requests.html"
 
 
@@ -66,6 +68,13 @@ def whatever_waits(request: SignedInRequest) -> Any:
     wished = Inquiry.objects.open().organised_by(request.user).annotate(kind=Value("inquiry"))
     both = asked.values_list(*columns).union(wished.values_list(*columns), all=True)
     return both.order_by("created_at", "kind", "pk")
+
+
+def wished_most(request: SignedInRequest) -> QuerySet[Workshop]:
+    """Workshops that schools wish for without a date, each with how many `schools`; most first."""
+    wishes = Q(inquiries__in=Inquiry.objects.open().organised_by(request.user))
+    wished = Workshop.objects.annotate(schools=Count("inquiries__school", filter=wishes, distinct=True))
+    return wished.filter(schools__gt=0).order_by("-schools", "pk")[:WISHES_ASIDE]
 
 
 def cards_of(rows: list[tuple[str, int]], now: datetime) -> list[dict[str, Any]]:

@@ -175,3 +175,18 @@ def test_a_school_that_cancelled_late_is_looked_at_by_hand(olga, booking, worksh
 
     assert "spät abgesagt" in text_of(olga.get(page))
     assert "spät abgesagt" not in text_of(olga.get(f"/organise/bookings/{other.reference}/"))
+
+
+def test_a_request_goes_to_another_date_from_the_inbox_and_is_answered_there(olga, workshop):
+    workshop.booking_mode = "request"
+    workshop.save()
+    asked = make_booking(make_slot(workshop, starts_at=in_days(90)))
+    there = make_slot(workshop, starts_at=in_days(100))
+    page = f"/organise/bookings/{asked.reference}/move/"
+    assert f'href="{page}"' in text_of(olga.get("/organise/requests/"))
+
+    done = olga.post(page, {"slot": there.pk, "override_reason": ""})
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.slot) == ("requested", there)
+    assert done.url == f"/organise/requests/#request-{asked.reference}"

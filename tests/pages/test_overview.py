@@ -55,7 +55,7 @@ def visit(day, workshop, olga, counts=None, **extra):
 
 
 def year(olga):
-    return figures.year_so_far(olga, timezone.now())
+    return figures.so_far(olga, timezone.now())
 
 
 def test_this_year_stands_against_the_last_one_up_to_the_same_day(partner, olga, workshop):
@@ -222,14 +222,14 @@ def test_an_offer_that_runs_out_is_told(client, partner, olga, workshop):
 def test_more_visits_cost_no_more_questions(partner, olga, workshop):
     def questions() -> int:
         with CaptureQueriesContext(connection) as asked:
-            figures.count_year(olga, date(2026, 8, 1), timezone.now())
+            figures.count(olga, date(2026, 8, 1), date(2027, 7, 31), timezone.now())
         return len(asked)
 
     visit("2027-02-09", workshop, olga, Counts(m=12))
     one = questions()
     for day in ("2027-02-02", "2027-01-26", "2027-02-10"):
         visit(day, workshop, olga, Counts(m=12))
-    assert questions() == one == 10
+    assert questions() == one == 11
 
 
 @pytest.mark.parametrize("query", ["?status=x", "?house=%00", "?from=%00", "?page=99", "?to=0001-01-01"])
@@ -244,3 +244,52 @@ def test_the_list_is_also_a_file(client, partner, olga, workshop):
     link = re.search(r'href="(/organise/reports/visits\.csv[^"]+)"', text).group(1)
     lines = b"".join(client.get(link).streaming_content).decode().splitlines()
     assert len(lines) == 3
+
+
+def test_the_months_stand_one_beside_the_other_and_add_up(client, partner, olga, workshop):
+    visit("2026-11-03", workshop, olga, Counts(f=4, m=3))
+    visit("2027-02-09", workshop, olga, Counts(f=5, m=12, d=1, unknown=2))
+    visit("2026-05-05", workshop, olga, Counts(m=7))  # last school year
+    months = client.get("/organise/").context["months"]
+    assert [(row["key"], row["participations"]["total"]) for row in months["report"]["rows"]] == [
+        ("2026-11", 7),
+        ("2027-02", 20),
+    ]
+    assert [piece.colour for piece in months["chart"].bars[1].pieces] == ["c1", "c2", "c3", "c4"]
+
+
+def test_the_month_alone_counts_its_own_visits(client, partner, olga, workshop):
+    school = make_school()
+    visit("2026-11-03", workshop, olga, Counts(f=4, m=3), school=school)
+    visit("2027-02-09", workshop, olga, Counts(f=5), school=school)
+    visit("2026-02-10", workshop, olga, Counts(m=6))
+    visit("2026-02-18", workshop, olga, Counts(m=5))  # later in the month
+    found = client.get("/organise/?period=month").context["year"]
+    assert (found.since, found.present, found.before, found.schools, found.new_schools) == (
+        date(2027, 2, 1), 5, 6, 1, 0,
+    )  # fmt: skip
+    assert client.get("/organise/?period=%00").context["year"].since == date(2026, 8, 1)
+
+
+def test_the_small_map_says_where_nobody_ever_was(client, partner, olga, workshop):
+    here, there = ({"lat": 51.1, "lon": lon} for lon in (14.6, 14.9))
+    long_ago, never = make_school("Lange her", **here), make_school("Nie", **there)
+    visit("2024-02-06", workshop, olga, Counts(m=7), school=long_ago)
+    answered = client.get("/organise/")
+    reach = answered.context["reach"]
+    assert (reach.reached, reach.never) == (1, 1)
+    link = re.search(r'href="([^"]+show=never)"', answered.content.decode()).group(1)
+    assert [spot.name for spot in client.get(link).context["page"]] == [never.name]
+
+
+def test_the_first_page_asks_the_same_however_much_there_is(client, partner, olga, workshop):
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/organise/")
+        return len(asked)
+
+    visit("2027-02-09", workshop, olga, Counts(m=12))
+    one = questions()
+    for number, day in enumerate(("2026-12-01", "2027-01-26", "2027-02-10")):
+        visit(day, workshop, olga, Counts(m=12), school=make_school(f"Schule {number}"))
+    assert questions() == one
