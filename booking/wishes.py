@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,12 @@ from accounts.models import User
 from booking.access import roles_of
 from booking.messages.catalogue import KINDS
 from booking.models import Message, MessageChoice
+from workshops.models import Trainer
 
 How = MessageChoice.How
 WATCH = signing.Signer(salt="booking.watch", sep="~")
 SIGNER = signing.Signer(salt="booking.wishes", sep="~")
+TRAINER = "t"  # before the key of who leads without an account
 DIGEST = "requests_digest"
 IN_DIGEST = ("request_arrived", "reconfirm_missing", "attendance_open")  # the morning's mail tells of these, too
 LABELS = {
@@ -62,14 +65,20 @@ def keep(person: User, wishes: Mapping[str, str]) -> None:
 def address_for(message: Message) -> str:
     """Where the reader of this mail says to want no more of its kind; nothing where it must be sent.
 
-    Only a person whom we know by this address can say so: a contact without an account, or a mailbox, cannot.
+    Only a person whom we know by this address can say so, and who leads, also without an account: a contact without an
+    account, or a mailbox, cannot.
     """
     if message.kind == "slot_opened":
         return f"{settings.SITE_URL}{reverse('end_watch', args=[sign_watch(message)])}"
-    reader = message.to_user if KINDS[message.kind].optional else None
+    reader = (message.to_user or trainer_of(message)) if KINDS[message.kind].optional else None
     if reader is None or reader.email.lower() != message.to_address.lower():
         return ""
     return f"{settings.SITE_URL}{reverse('unsubscribe', args=[sign(reader, message.kind)])}"
+
+
+def trainer_of(message: Message) -> Trainer | None:
+    """Who leads without an account, as `load` found it."""
+    return getattr(message, "trainer", None)
 
 
 def sign_watch(message: Message) -> str:
@@ -85,22 +94,53 @@ def open_watch(signed: str) -> int | None:
         return None
 
 
-def sign(person: User, code: str) -> str:
-    return str(SIGNER.sign(f"{person.pk}.{code}"))
+def sign(reader: User | Trainer, code: str) -> str:
+    return str(SIGNER.sign(f"{TRAINER if isinstance(reader, Trainer) else ''}{reader.pk}.{code}"))
 
 
-def open_address(signed: str) -> tuple[User, str] | None:
-    """Whose mails of which kind the address is about, or None: forged, or of somebody who has left."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whether somebody wants mails of one kind. Who has no account leads, and may end the reminders of that."""
+
+    reader: User | Trainer
+    code: str
+
+    @property
+    def has_account(self) -> bool:
+        return isinstance(self.reader, User)
+
+    @property
+    def is_off(self) -> bool:
+        if isinstance(self.reader, Trainer):
+            return not Trainer.objects.filter(pk=self.reader.pk, reminded=True).exists()
+        return MessageChoice.objects.filter(user=self.reader, kind=self.code, how=How.NEVER).exists()
+
+    def keep(self, *, wanted: bool) -> None:
+        if isinstance(self.reader, Trainer):
+            Trainer.objects.filter(pk=self.reader.pk).update(reminded=wanted)
+        else:
+            keep(self.reader, {self.code: How.AT_ONCE if wanted else How.NEVER})
+
+
+def open_address(signed: str) -> Choice | None:
+    """Whose mails of which kind the address is about, or None: forged, or of somebody who has left. Who led without an
+    account and has one now chooses by that."""
     try:
-        pk, code = SIGNER.unsign(signed).split(".")
+        key, code = SIGNER.unsign(signed).split(".")
     except (signing.BadSignature, ValueError):
         return None
-    person = User.objects.filter(pk=pk, is_active=True).first()
-    return (person, code) if person and code in LABELS else None
+    if key.startswith(TRAINER):
+        trainer = Trainer.objects.select_related("user").filter(pk=key.removeprefix(TRAINER)).first()
+        reader = (trainer.user or trainer) if trainer else None
+    else:
+        reader = User.objects.filter(pk=key).first()
+    has_left = isinstance(reader, User) and not reader.is_active
+    return Choice(reader, code) if reader and code in LABELS and not has_left else None
 
 
 def load(messages: Sequence[Message]) -> None:
-    """Fill in who reads what is optional, and mark what they have switched off since it was owed. Two queries."""
+    """Fill in who reads what is optional, and mark what they have switched off since it was owed. Three queries."""
+    load_trainers(messages)
     optional = [one for one in messages if one.to_user_id and KINDS[one.kind].optional]
     if not optional:
         return
@@ -111,3 +151,14 @@ def load(messages: Sequence[Message]) -> None:
         one.to_user = readers.get(one.to_user_id)
         mine = bool(address_for(one))
         one.unwanted = mine and (one.to_user_id, one.kind) in unwanted  # type: ignore[attr-defined]  # only senders ask
+
+
+def load_trainers(messages: Sequence[Message]) -> None:
+    """The same for who leads without an account."""
+    mine = [one for one in messages if KINDS[one.kind].optional and one.to_user_id is None and "trainer" in one.context]
+    keys = {one.context["trainer"] for one in mine}
+    trainers = Trainer.objects.filter(user=None).in_bulk(keys) if keys else {}
+    for one in mine:
+        one.trainer = trainers.get(one.context["trainer"])  # type: ignore[attr-defined]  # trainer_of reads it
+        trainer = trainer_of(one)
+        one.unwanted = trainer is not None and not trainer.reminded  # type: ignore[attr-defined]  # only senders ask

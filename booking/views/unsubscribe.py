@@ -7,13 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from booking import wishes
 from booking.access import for_link_holders
-from booking.models import MessageChoice
 from booking.views.linked import NOTHING_LEAKS
-
-How = MessageChoice.How
 
 
 @for_link_holders
@@ -21,16 +17,16 @@ How = MessageChoice.How
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
     """Off by any POST, on again by its button. The answer is the page itself: one-click must not be redirected."""
-    response = answer(request, *(wishes.open_address(signed) or (None, "")))
+    response = answer(request, wishes.open_address(signed))
     for name, value in NOTHING_LEAKS.items():
         response.headers[name] = value
     return response
 
 
-def answer(request: HttpRequest, person: User | None, code: str) -> HttpResponse:
-    if person is None:
+def answer(request: HttpRequest, choice: wishes.Choice | None) -> HttpResponse:
+    if choice is None:
         return render(request, "booking/unsubscribe.html", {"ended": True}, status=404)
     if request.method == "POST":
-        wishes.keep(person, {code: How.AT_ONCE if request.POST.get("wanted") == "yes" else How.NEVER})
-    off = MessageChoice.objects.filter(user=person, kind=code, how=How.NEVER).exists()
-    return render(request, "booking/unsubscribe.html", {"what": wishes.LABELS[code], "off": off})
+        choice.keep(wanted=request.POST.get("wanted") == "yes")
+    shown = {"what": wishes.LABELS[choice.code], "off": choice.is_off, "has_account": choice.has_account}
+    return render(request, "booking/unsubscribe.html", shown)

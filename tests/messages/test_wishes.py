@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from booking import wishes
+from booking import teams, wishes
 from booking.messages import delivery, sending
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
+from booking.messages.relevance import why_not
 from booking.models import Message, MessageChoice
 from tests.factories import (
     make_assignment,
@@ -153,3 +155,52 @@ def test_every_mail_has_what_keeps_machines_quiet_and_previews_useful(booking):
     assert first["Reply-To"] == "lab@lab.example"
     assert 'class="preheader"' in first.get_body(("html",)).get_content()
     assert message.due_at > timezone.now()
+
+
+@pytest.fixture
+def without_account(booking):
+    """Tom leads without an account, and is reminded."""
+    tom = booking.slot.assignments.get().trainer
+    type(tom).objects.filter(pk=tom.pk).update(user=None)
+    teams.remind_teams(booking.slot.starts_at - timedelta(hours=9))
+    return type(tom).objects.get(pk=tom.pk)
+
+
+def reminder_of_team() -> Message:
+    message = Message.objects.get(kind="team_reminder")
+    load_subjects([message])
+    return message
+
+
+def test_who_leads_without_an_account_can_end_the_reminders_too(without_account):
+    path, stranger = path_of(reminder_of_team()), Client(enforce_csrf_checks=True)
+
+    page = stranger.get(path).content.decode()
+    assert "/profile/" not in page.partition("<main")[2].partition("</main")[0]
+    without_account.refresh_from_db()
+    assert without_account.reminded
+    assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    without_account.refresh_from_db()
+    assert not without_account.reminded
+    assert choices() == []
+    message = reminder_of_team()
+    assert why_not(message, message.due_at) == "not wanted"
+    stranger.post(path, {"wanted": "yes"})
+    message = reminder_of_team()
+    assert why_not(message, message.due_at) == ""
+
+
+def test_who_has_an_account_by_now_chooses_by_that(without_account, client):
+    path = path_of(reminder_of_team())
+    type(without_account).objects.filter(pk=without_account.pk).update(user=make_user("tomas"))
+
+    client.post(path)
+
+    assert choices() == [("tomas@school.example", "team_reminder", "never")]
+
+
+def test_another_address_than_the_trainers_gets_no_way_to_end_it(without_account):
+    type(without_account).objects.filter(pk=without_account.pk).update(email="new@school.example")
+
+    assert headers_of(reminder_of_team())["List-Unsubscribe"] is None

@@ -24,6 +24,7 @@ class Trainer(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     languages = ArrayField(models.CharField(max_length=5, choices=SpokenLanguage.choices), default=list, blank=True)
     towing = models.BooleanField(_("may tow the trailer"), default=False)
+    reminded = models.BooleanField(default=True, db_default=True)  # chosen by the mail's link while without an account
     partners = models.ManyToManyField(Partner, through="TrainerPartner", related_name="trainers")
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
