@@ -95,6 +95,11 @@ def old_marks(now: datetime) -> QuerySet[Bounce]:
     return Bounce.objects.filter(at__lt=now - timedelta(days=365))
 
 
+def old_barriers(now: datetime) -> QuerySet[Message]:
+    """Reports of barriers, with the address for the answer."""
+    return Message.objects.filter(kind="barrier_reported", created_at__lte=now - timedelta(days=90))
+
+
 def ended_sessions(now: datetime) -> QuerySet[Session]:
     """They also hold what was typed before signing in."""
     return Session.objects.filter(expire_date__lt=now)
@@ -126,6 +131,7 @@ ROWS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
     "colleagues who were asked": answered_questions,
     "explanations of missed visits": old_explanations,
     "addresses that took no mails": old_marks,
+    "reports of barriers": old_barriers,
     "ended sessions": ended_sessions,
     "waiting for a date": ended_watches,
 }

@@ -7,29 +7,35 @@ in red, for an installation without these texts is not ready for the public.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import nh3
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import include, path
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
 from accounts.audience import for_everyone
+from config.barriers import came_from
 
 TITLES = {"imprint": _("Imprint"), "privacy": _("Privacy"), "accessibility": _("Accessibility")}
 TAGS = {"h2", "h3", "p", "ul", "ol", "li", "a", "strong", "em", "br", "hr", "blockquote", "code"}
 MARKDOWN = MarkdownIt("js-default", {"html": False, "maxNesting": 20}).disable("image")
 LONGEST = 200_000
+LOOKED_THROUGH = date(2026, 11, 27)  # when the accessibility of all pages was last assessed, by our own means
 
 
 @for_everyone
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, f"legal/{name}.html", {"title": TITLES[name], "text": operators_text(name)})
+    context: dict[str, object] = {"title": TITLES[name], "text": operators_text(name)}
+    if name == "accessibility":
+        context |= {"looked_through": LOOKED_THROUGH, "page": came_from(request)}
+    return render(request, f"legal/{name}.html", context)
 
 
 def operators_text(name: str) -> SafeString | None:
@@ -54,4 +60,7 @@ def clean(markdown: str) -> SafeString:
     return mark_safe(html)  # noqa: S308  # cleaned just above
 
 
-urlpatterns = [path(f"legal/{name}/", page, {"name": name}, name=f"legal_{name}") for name in TITLES]
+urlpatterns = [
+    *(path(f"legal/{name}/", page, {"name": name}, name=f"legal_{name}") for name in TITLES),
+    path("", include("config.barriers")),
+]

@@ -61,6 +61,7 @@ KINDS = {
             optional=True,
         ),
         Kind("invited", "person", "a house takes somebody in"),
+        Kind("barrier_reported", "person", "somebody reports a barrier: to the admins of the network"),
         Kind(
             "booking_confirmed",
             "contact",

@@ -40,7 +40,7 @@ def compose(message: Message) -> Mail:
             body=letters.as_text(letter),
             from_email=sender(partner),
             to=[mailbox(message.to_name, message.to_address)],
-            reply_to=[partner.mailbox] if partner else None,
+            reply_to=answers_to(message, partner),
             headers=headers_of(message),
         )
         email.attach_alternative(letters.as_html(letter), "text/html")
@@ -48,6 +48,13 @@ def compose(message: Message) -> Mail:
         if method:
             enclose(email, calendar_of(message, method), method)
     return Mail(email, method)
+
+
+def answers_to(message: Message, partner: Partner | None) -> list[str] | None:
+    """Who reported something is answered directly."""
+    if message.kind == "barrier_reported":
+        return [message.context["answer_to"]] if message.context.get("answer_to") else None
+    return [partner.mailbox] if partner else None
 
 
 def headers_of(message: Message) -> dict[str, str]:

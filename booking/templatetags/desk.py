@@ -103,6 +103,7 @@ def mail_name(kind: str) -> str:
         "booking_missed_answer": _("Answer to an explanation"),
         "broadcast": _("Message in own words"),
         "invited": _("Invitation to the team"),
+        "barrier_reported": _("Report of a barrier"),
         "requests_digest": _("Open work of the morning"),
         "request_arrived": _("New request, to our mailbox"),
         "class_confirmed": _("New class, to who leads"),

@@ -38,7 +38,11 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 OF_PEOPLE = {"membership_asked", "membership_decided", "requests_digest"}
 OF_WISHES = {"inquiry_answered", "slot_opened"}
-WITHOUT_SLOT = {"sign_in_code", *OF_PEOPLE, *OF_WISHES}
+WITHOUT_SLOT = {"sign_in_code", "barrier_reported", *OF_PEOPLE, *OF_WISHES}
+SAID = {
+    "booking_missed_answer": {"excused": True, "reason": "Gute Besserung."},
+    "barrier_reported": {"text": "Der Kalender liest nichts vor.", "page": "/calendar/", "answer_to": "a@b.example"},
+}
 OF_SLOTS = {
     "trainer_asked",
     "trainer_assigned",
@@ -89,8 +93,8 @@ def message_of(kind: str, booking: Booking, language: str = "de", **extra) -> Me
     if kind == "booking_missed":
         record = {"no_show": True, "at": timezone.now()}
         Attendance.objects.get_or_create(booking=booking, defaults=record)
-    if kind == "booking_missed_answer":
-        values["context"] = {"excused": True, "reason": "Gute Besserung."}
+    if kind in SAID:
+        values["context"] = SAID[kind]
     if kind in OF_WISHES:
         values |= wished(kind, booking)
     if kind == "hand_over_asked":
