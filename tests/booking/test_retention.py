@@ -156,8 +156,8 @@ def test_beat_has_it_done_each_hour(settings, time_machine):
 def test_many_dates_ask_as_often_as_one(dates, django_assert_num_queries):
     for _ in range(dates):
         make_visit()
-    # of each rule: a look, the lock, bookings, slots, another look; then notes, colleagues, explanations, barriers, marks,
-    # watches, sessions, notes of trainers, feedback, wishes, cache
+    # of each rule: a look, the lock, bookings, slots, another look; then notes, colleagues, explanations, barriers,
+    # marks, watches, sessions, notes of trainers, feedback, wishes, cache
     with django_assert_num_queries(21):
         erase_expired(OVER + 2 * WEEK)
 
