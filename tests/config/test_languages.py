@@ -11,9 +11,10 @@ from django import forms
 from django.conf import settings
 from django.utils import dates, formats, translation
 
-from booking.messages import delivery
+from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.models import Message
+from tests.factories import make_school, make_user
 from tests.town import build
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
@@ -115,6 +116,26 @@ def test_no_page_or_mail_writes_dates_as_in_america():
             message.language = language
             mail = delivery.compose(message).email
             assert american(f"{mail.subject} {mail.body}") == [], (language, message.kind)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("country", "language"), [("DE", "de"), ("PL", "pl"), ("CZ", "cs")])
+def test_the_office_of_a_school_gets_its_mails_in_the_language_of_the_country(country, language):
+    assert (
+        outbox.office_address(make_school(country=country, office_mail="office@school.example"))["language"] == language
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_chooses_any_of_the_languages_for_pages_and_mails(client, language):
+    ada = make_user("ada")
+    client.force_login(ada)
+
+    page = client.post("/profile/", {"name": "Ada", "phone": "", "language": language}, follow=True)
+
+    ada.refresh_from_db()
+    assert (ada.language, page.headers["Content-Language"]) == (language, language)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def text_of(data: bytes) -> str:
 
 
 @pytest.mark.parametrize("form", ["sheet", "certificate"])
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", ["de", "en", "hsb"])
 def test_it_is_made_to_be_read_aloud(form: str, language: str):
     with translation.override(language):
         reader = read(pdf(paper("Löbau", form)))
