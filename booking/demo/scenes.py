@@ -24,7 +24,7 @@ def open_special_dates(stage: Stage) -> None:
     for slug, at, setup, teardown in (
         ("3d-druck", at_local(day, time(8)), 30, 15),
         ("rollendes-labor", at_local(day, time(13)), 45, 30),
-        ("stickstoff", at_local(next_day, time(10)), 0, 0),
+        ("stickstoff", at_local(next_day, time(10)), 30, 15),
     ):
         slot = open_date(stage, offer[slug], at, setup_minutes=setup, teardown_minutes=teardown)
         staff(stage, slot)

@@ -74,9 +74,11 @@ def test_the_former_calendar_gets_an_end_and_the_new_one_an_invitation(booking):
     mails = {}
     for message in Message.objects.filter(kind__in=["contact_replaced", "booking_taken_over"]):
         load_subjects([message])
-        mails[message.to_address] = delivery.compose(message).method
+        mail = delivery.compose(message)
+        entry = mail.email.alternatives[-1].content
+        mails[message.to_address] = mail.method, f"/bookings/{booking.reference}/" in entry, "\nURL:" in entry
 
-    assert mails == {"ada@school.example": "CANCEL", COLLEAGUE: "REQUEST"}
+    assert mails == {"ada@school.example": ("CANCEL", False, False), COLLEAGUE: ("REQUEST", True, True)}
 
 
 def test_who_read_the_booking_before_it_was_handed_over_decides_nothing_any_more(booking):

@@ -193,7 +193,7 @@ def test_the_trainer_has_a_visit_today_or_on_the_next_school_day(demo: None) -> 
 
 
 def test_calendars_of_the_demo_show_set_up_and_nothing_that_changed_before_it_was_made(demo: None) -> None:
-    assert Slot.objects.filter(setup_minutes__gt=0, teardown_minutes__gt=0).count() == 2
+    assert Slot.objects.filter(setup_minutes__gt=0, teardown_minutes__gt=0).count() == 3
     assert not Slot.objects.filter(created_at__gt=F("updated_at")).exists()
     assert not Booking.objects.filter(created_at__gt=F("updated_at")).exists()
     assert Booking.objects.filter(updated_at__lt=timezone.now() - timedelta(days=30)).exists()
