@@ -142,7 +142,7 @@ def renewed(message: Message, booking: Booking) -> Iterator[str]:
     fields = set(message.context.get("fields", ()))
     if fields & {"contact_name", "contact_email", "contact_phone"}:
         phone = "" if message.context.get("copy") else booking.contact_phone
-        who = " ".join(filter(None, [booking.contact_name or booking.contact_email, phone]))
+        who = ", ".join(filter(None, [booking.contact_name or booking.contact_email, phone]))
         yield _("Contact: %(who)s") % {"who": one_line(who)}
     for name, label in (
         ("needs", _("Needs")),

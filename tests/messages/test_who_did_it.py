@@ -57,7 +57,7 @@ def test_who_is_put_in_as_contact_reads_that_and_what_is_new(booking, now):
     assert mail.subject.startswith("Sie sind jetzt Kontakt: 3D-Druck")
     assert "Sie betreuen jetzt den Besuch" in mail.body
     assert "Alle Mails kommen ab jetzt zu Ihnen" in mail.body
-    assert "Kontakt: Ben 0171 1" in mail.body
+    assert "Kontakt: Ben, 0171 1" in mail.body
     assert "24 → 22" in mail.body
     assert "Nachricht an das Team" in mail.body
 
@@ -88,7 +88,7 @@ def test_who_stays_the_contact_reads_what_changed_of_it_and_is_not_called_new(bo
 
     words = mail_to(ADA, "booking_changed").email.body
 
-    assert "Kontakt: Ada 0171 1" in words
+    assert "Kontakt: Ada, 0171 1" in words
     assert "betreuen jetzt" not in words
 
 
