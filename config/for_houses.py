@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 PLACES = (
     # pages of houses and of the network
     "booking/templates/booking/organise/*",
-    "booking/templates/booking/feedback/house_*",
     "booking/templatetags/desk.py",
     "booking/templatetags/reports.py",
     "booking/planning/*",
