@@ -6,17 +6,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Case, Count, F, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
 from workshops.models import Slot, Workshop
-from workshops.models.slot import SlotQuerySet
+from workshops.models.slot import FULL, SlotQuerySet
 
 DATES_ON_A_CARD = 3
+FREE_FIRST = Case(When(FULL, then=1), default=0)
 
 
 def with_next_dates(workshops: Sequence[Workshop], slots: QuerySet[Slot]) -> list[Workshop]:
-    """Gives each workshop `next_slots`, its next three of `slots`, and `slots_count`. One query for all."""
+    """Gives each workshop `next_slots`, its next three of `slots`, and `slots_count`. One query for all.
+
+    Full dates stand there only where fewer than three are free.
+    """
     next_slots: dict[int, list[Slot]] = defaultdict(list)
     for slot in first_of_each(slots.filter(workshop__in=[workshop.pk for workshop in workshops])):
         next_slots[slot.workshop_id].append(slot)
@@ -30,11 +34,11 @@ def with_next_dates(workshops: Sequence[Workshop], slots: QuerySet[Slot]) -> lis
 def first_of_each(slots: QuerySet[Slot]) -> QuerySet[Slot]:
     return (
         slots.annotate(
-            rank=Window(RowNumber(), partition_by=F("workshop"), order_by=("starts_at", "pk")),
+            rank=Window(RowNumber(), partition_by=F("workshop"), order_by=(FREE_FIRST, "starts_at", "pk")),
             of_all=Window(Count("pk"), partition_by=F("workshop")),
         )
         .filter(rank__lte=DATES_ON_A_CARD)
-        .order_by("workshop", "rank")
+        .order_by("workshop", "starts_at", "pk")
     )
 
 

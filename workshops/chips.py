@@ -14,10 +14,22 @@ from schools.districts import district_name
 from schools.schooldays import local_day
 from workshops.filters import WorkshopFilter
 from workshops.month import Month
-from workshops.vocabulary import GRADES, Discipline
+from workshops.near import USUAL_KM
+from workshops.vocabulary import GRADES, Discipline, Format
 
 MONTHS_AHEAD = 9
-FILTERS = ("grade", "discipline", "month", "format", "school_type", "language", "partner", "district", "bookable")
+FILTERS = (
+    "grade",
+    "discipline",
+    "month",
+    "format",
+    "school_type",
+    "language",
+    "partner",
+    "district",
+    "near",
+    "bookable",
+)
 
 
 class Chip(NamedTuple):
@@ -48,6 +60,8 @@ def without(query: QueryDict, name: str, value: str) -> QueryDict:
     rest.setlist(name, [other for other in query.getlist(name) if other != value])
     if not rest.getlist(name):
         rest.pop(name, None)
+        if name == "near":
+            rest.pop("km", None)
     return rest
 
 
@@ -77,6 +91,13 @@ def words(form: Any, name: str, value: str) -> str:
         return _("Grade %(grades)s") % {"grades": value}
     if name == "month":
         return month_name(form.cleaned_data["month"])
+    if name == "near":
+        return _("%(km)d km around %(place)s") % {
+            "km": form.cleaned_data.get("km") or USUAL_KM,
+            "place": form.cleaned_data["near"].name,
+        }
+    if name == "format" and value == Format.MOBILE:
+        return _("comes to us")
     if name == "partner":
         return str(form.cleaned_data["partner"])
     if name == "district":
@@ -110,6 +131,13 @@ def menus(query: QueryDict, now: datetime) -> list[Menu]:
         for name, (label, values) in options.items()
         if not query.get(name)
     ]
+
+
+def comes_to_us(query: QueryDict) -> Chip | None:
+    """The chip for all that comes to the school; nothing where a format is chosen."""
+    if query.get("format"):
+        return None
+    return Chip(_("comes to us"), address(added(query, "format", Format.MOBILE)), "format", Format.MOBILE)
 
 
 def months(today: date) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -22,6 +23,7 @@ from workshops.models import Partner, Slot, Workshop
 from workshops.models.slot import SlotQuerySet
 from workshops.models.workshop import WorkshopQuerySet
 from workshops.month import Month
+from workshops.near import MOST_KM, USUAL_KM, Around, PlaceField, around
 from workshops.vocabulary import GRADES, Discipline, Format, SpokenLanguage
 
 YES_NO = (("true", _("bookable")), ("false", _("not bookable")))
@@ -90,6 +92,22 @@ def partner_filter(field: str) -> django_filters.ModelChoiceFilter:
     )
 
 
+class PlaceFilter(django_filters.CharFilter):
+    field_class = PlaceField
+
+
+class KmFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+def place_filter() -> django_filters.CharFilter:
+    return PlaceFilter(method="leave", label=_("Near the town or postcode"), max_length=80)
+
+
+def km_filter() -> django_filters.NumberFilter:
+    return KmFilter(method="leave", label=_("Within … km"), min_value=1, max_value=MOST_KM)
+
+
 class AskedFilterSet(django_filters.FilterSet):
     """A filter that knows the moment: what is bookable depends on it."""
 
@@ -108,9 +126,20 @@ class AskedFilterSet(django_filters.FilterSet):
         """For filters that work together in `filter_queryset`."""
         return rows
 
+    @cached_property
+    def around(self) -> Around | None:
+        """What lies around the place asked for; nothing where none was."""
+        place = self.asked("near")
+        return around(place, self.asked("km") or USUAL_KM) if place else None
+
 
 class WorkshopFilter(AskedFilterSet):
-    """Offers by words, people and places; `month`, `district` and `bookable` ask for a date that is all of it."""
+    """Offers by words, people and places; `month`, `district` and `bookable` ask for a date that is all of it.
+
+    Where nothing has the words, `qs` holds what looks like them, and `alike` says so.
+    """
+
+    alike = False
 
     q = TextFilter(method="with_words", label=_("Topic, place or subject"), max_length=200)
     grade = grades_filter(method="for_grades")
@@ -120,6 +149,8 @@ class WorkshopFilter(AskedFilterSet):
     language = SeveralFilter(method="in_languages", label=_("Language"), choices=SpokenLanguage.choices)
     partner = partner_filter("partner")
     district = district_filter(method="leave")
+    near = place_filter()
+    km = km_filter()
     bookable = bookable_filter(method="leave")
     month = MonthFilter(method="leave", label=_("Month"))
 
@@ -135,6 +166,8 @@ class WorkshopFilter(AskedFilterSet):
         dates = self.dates_there()
         if district := self.asked("district"):
             offers = offers.in_district(district, self.coming())
+        if self.around:
+            offers = offers.near(self.around, self.coming())
         if self.asked("bookable") == "false":
             return offers.exclude(pk__in=dates.bookable(self.now).values("workshop"))
         if self.asked("bookable") or self.asked("month"):
@@ -147,19 +180,24 @@ class WorkshopFilter(AskedFilterSet):
         return dates.bookable(self.now) if self.asked("bookable") == "true" else dates
 
     def dates_there(self) -> SlotQuerySet:
-        """The coming dates in the month and district asked for."""
+        """The coming dates in the month and at the places asked for."""
         dates = self.coming()
         if month := self.asked("month"):
             dates = in_month(dates, month)
         if district := self.asked("district"):
             dates = dates.in_district(district)
-        return dates
+        return dates.near(self.around) if self.around else dates
 
     def coming(self) -> SlotQuerySet:
         return Slot.objects.public().filter(starts_at__gte=self.now)
 
     def with_words(self, offers: WorkshopQuerySet, name: str, text: str) -> WorkshopQuerySet:
-        return offers.matching(text, disciplines_called(text))
+        found = offers.matching(text, disciplines_called(text))
+        if found.exists():
+            return found
+        alike = offers.resembling(text)
+        self.alike = alike.exists()
+        return alike
 
     def for_grades(self, offers: WorkshopQuerySet, name: str, grades: list[int]) -> WorkshopQuerySet:
         return offers.for_grades(grades) if grades else offers
@@ -186,6 +224,8 @@ class SlotFilter(AskedFilterSet):
     bookable = bookable_filter(method="that_take")
     partner = partner_filter("workshop__partner")
     district = district_filter(method="there")
+    near = place_filter()
+    km = km_filter()
 
     class Meta:
         model = Slot
@@ -201,6 +241,8 @@ class SlotFilter(AskedFilterSet):
 
     def filter_queryset(self, queryset: SlotQuerySet) -> SlotQuerySet:
         slots: SlotQuerySet = super().filter_queryset(queryset)
+        if self.around:
+            slots = slots.near(self.around)
         return slots if self.asked("from") else slots.filter(starts_at__gte=self.now)
 
     def since(self, slots: SlotQuerySet, name: str, day: date) -> SlotQuerySet:

@@ -19,12 +19,13 @@ from accounts.audience import for_everyone
 from schools.models import Country, School
 from schools.schooldays import local_day
 from workshops.catalogue import on_offer, with_next_dates
-from workshops.chips import chosen_filters, districts, menus, months, ways_out
+from workshops.chips import chosen_filters, comes_to_us, districts, menus, months, ways_out
 from workshops.course import steps_of
 from workshops.filters import WorkshopFilter
 from workshops.models import Partner, Slot, Workshop
 from workshops.models.slot import SlotQuerySet
 from workshops.month import Month, weeks_of
+from workshops.near import STEPS, USUAL_KM
 from workshops.region import region_map
 from workshops.visibility import organises, visible_slot, visible_workshop
 
@@ -51,6 +52,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "form": wanted.form,
         "chosen": chosen,
         "menus": menus(request.GET, now),
+        "comes_to_us": comes_to_us(request.GET),
+        "steps_km": STEPS,
+        "usual_km": wanted.asked("km") or USUAL_KM,
+        "alike": wanted.alike,
         "months": months(local_day(now)),
         "districts": districts(),
         "partners": Partner.objects.all(),

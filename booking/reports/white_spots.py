@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from booking.models import VisitFact
-from booking.reports.distance import km_between
+from schools.distance import km_between
 from schools.models import Country, School
 from workshops.models import Venue
 

@@ -109,6 +109,53 @@ def test_a_card_shows_the_next_three_dates_and_how_many_there_are(client, printi
     assert "4" in page
 
 
+def test_full_dates_give_way_to_free_ones_on_a_card(client):
+    workshop = make_workshop()
+    full = [make_slot(workshop, starts_at=in_days(days)) for days in (40, 50, 60, 70)]
+    for slot in full:
+        make_booking(slot)
+    free = [make_slot(workshop, starts_at=in_days(days)) for days in (80, 90)]
+
+    page = text_of(client.get("/"))
+
+    shown = [slot for slot in (*full, *free) if f"/slots/{slot.pk}/" in page]
+    assert shown == [full[0], *free]
+
+
+def test_a_place_and_its_distance_are_one_chip_and_stay_in_a_search(client, printing):
+    make_school(city="Löbau", lat=51.1, lon=14.67)
+    printing.venue.lat, printing.venue.lon = 51.15, 14.99
+    printing.venue.save()
+
+    page = text_of(client.get("/?near=lobau&km=40"))
+
+    assert "3D-Druck: Anhänger" in page
+    assert "40 km um Löbau" in page
+    assert '<input type="hidden" name="km" value="40">' in page
+    nothing = text_of(client.get("/?near=lobau&km=10"))
+    assert 'class="slot-row" href="/"' in nothing  # without the place
+    unknown = text_of(client.get("/?near=Nirgendwo"))
+    assert "„Nirgendwo“" in unknown
+    assert "3D-Druck: Anhänger" in unknown
+
+
+def test_what_comes_to_the_school_is_one_tap(client, printing):
+    make_slot(make_workshop(title="Rollendes Labor", format="mobile"))
+
+    assert 'href="?format=mobile"' in text_of(client.get("/"))
+    page = text_of(client.get("/?format=mobile"))
+    assert "kommt zu uns" in page
+    assert "3D-Druck: Anhänger" not in page
+
+
+def test_a_typing_error_is_named(client, printing):
+    page = text_of(client.get("/?q=3D-Drukc Anhaenger"))
+
+    assert "3D-Druck: Anhänger" in page
+    assert "„3D-Drukc Anhaenger“" in page
+    assert "„3D-Drukc Anhaenger“ haben wir" not in text_of(client.get("/?q=3D-Drukc Anhaenger&grade=13"))
+
+
 def test_dates_that_can_no_longer_be_booked_are_not_named(client):
     workshop = make_workshop()
     closed = make_slot(workshop, starts_at=in_days(3), book_until=timezone.now() - timedelta(days=2))

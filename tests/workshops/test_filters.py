@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from schools.schooldays import local_day
-from tests.factories import in_days, make_booking, make_partner, make_slot, make_venue, make_workshop
+from tests.factories import in_days, make_booking, make_partner, make_school, make_slot, make_venue, make_workshop
 from workshops.filters import SlotFilter, WorkshopFilter
 from workshops.models import Slot, Workshop
 
@@ -98,6 +98,72 @@ def test_what_comes_to_the_school_is_in_every_district():
     assert dates("district=14625") == [slot]
 
 
+ZITTAU, LOEBAU, GOERLITZ, DRESDEN = (
+    {"lat": 50.897, "lon": 14.807},
+    {"lat": 51.099, "lon": 14.668},
+    {"lat": 51.153, "lon": 14.987},
+    {"lat": 51.05, "lon": 13.74},
+)
+
+
+@pytest.fixture
+def around_loebau():
+    """Offers in Görlitz (24 km), with dates in Zittau (25 km), in Dresden (66 km), and two driven from there."""
+    make_school(city="Löbau", postcode="02708", **LOEBAU)
+    lab, far = make_partner("lab"), make_partner("far")
+    goerlitz = make_venue(lab, city="Görlitz", **GOERLITZ)
+    dresden = make_venue(far, city="Dresden", **DRESDEN)
+    offers = {
+        "at home": make_workshop(lab, venue=goerlitz),
+        "by a date": make_workshop(lab),
+        "far": make_workshop(far, venue=dresden),
+        "driven": make_workshop(far, format="mobile", radius_km=80),
+        "not driven so far": make_workshop(far, format="mobile", radius_km=30),
+    }
+    make_slot(offers["by a date"], venue=make_venue(lab, **ZITTAU))
+    return offers
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("near=Löbau", ["at home", "by a date", "driven"]),
+        ("near=lobau&km=40", ["at home", "by a date", "driven"]),
+        ("near=Loebau&km=20", ["driven"]),
+        ("near=02708&km=100", ["at home", "by a date", "driven", "far"]),
+        ("near=Dresden&km=10", ["driven", "far", "not driven so far"]),  # a town of our own rooms
+        ("near=&km=10", ["at home", "by a date", "driven", "far", "not driven so far"]),
+    ],
+)
+def test_what_lies_around_a_place_and_what_comes_there(around_loebau, query, found):
+    names = {offer.pk: name for name, offer in around_loebau.items()}
+    assert sorted(names[offer.pk] for offer in offers(query)) == found
+
+
+def test_dates_around_a_place(around_loebau):
+    (slot,) = dates("near=Löbau")
+    assert slot.workshop == around_loebau["by a date"]
+    assert dates("near=Löbau&km=20") == []
+    assert len(WorkshopFilter(QueryDict("near=Löbau&km=20"), now=timezone.now()).dates()) == 0
+
+
+@pytest.mark.parametrize("query", ["q=Robotr", "q=Robter bauen", "q=Goerlits", "q=Stiktoff"])
+def test_a_typing_error_still_finds(query):
+    lab = make_partner("lab")
+    offer = make_workshop(lab, title="Roboter bauen in Stickstoff", venue=make_venue(lab, city="Görlitz"))
+    make_workshop(title="Wärmepumpe")
+    asked = WorkshopFilter(QueryDict(query), now=timezone.now())
+    assert list(asked.qs) == [offer]
+    assert asked.alike
+
+
+def test_what_is_found_as_typed_brings_nothing_alike():
+    make_workshop(title="Robben")
+    offer = make_workshop(title="Roboter")
+    asked = WorkshopFilter(QueryDict("q=Roboter"), now=timezone.now())
+    assert (list(asked.qs), asked.alike) == ([offer], False)
+
+
 def test_the_cards_show_the_dates_that_were_asked_for():
     offer = make_workshop()
     free, full = make_slot(offer, starts_at=in_days(40)), make_slot(offer, starts_at=in_days(50))
@@ -161,6 +227,12 @@ def test_dates_of_an_offer_a_partner_a_grade_and_those_that_take_a_group():
         "q=%00",
         "q=" + "a" * 201,
         "district=" + "1" * 13,
+        "near=Nirgendwo",
+        "near=%25",
+        "near=99999",
+        "near=%00",
+        "km=0",
+        "km=far",
     ],
 )
 def test_nonsense_is_an_error_of_the_form(query: str):

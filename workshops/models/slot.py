@@ -25,6 +25,10 @@ from workshops.vocabulary import BookingMode, Format, SpokenLanguage
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from workshops.near import Around
+
+
+FULL = Q(places_taken__gte=F("capacity")) | Q(groups_taken__gte=F("max_groups")) | Q(groups_waiting__gt=0)
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -93,8 +97,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def full(self) -> Self:
         """Dates that take no newcomer, for want of places or groups or because others wait."""
-        no_place = Q(places_taken__gte=F("capacity")) | Q(groups_taken__gte=F("max_groups"))
-        return self.filter(no_place | Q(groups_waiting__gt=0))
+        return self.filter(FULL)
 
     def in_month(self, year: int, month: int) -> Self:
         """Dates that begin in a month of the local calendar."""
@@ -109,6 +112,11 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def in_district(self, code: str) -> Self:
         """Slots there; what comes to the school is everywhere."""
         return self.filter(Q(venue__district_code=code) | Q(workshop__format=Format.MOBILE))
+
+    def near(self, around: Around) -> Self:
+        """Slots around there, and those that come there."""
+        comes = Q(workshop__format=Format.MOBILE) & ~Q(workshop__in=around.too_far)
+        return self.filter(Q(venue__in=around.venues) | comes)
 
     def with_facts(self) -> Self:
         """With all that a row of a list shows."""

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField, TrigramWordSimilarity
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import GeneratedField, Q
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import School
-from schools.search import FoldDe, PrefixQuery, Searchable
+from schools.search import Fold, FoldDe, PrefixQuery, Searchable
 from workshops.models.partner import Partner
 from workshops.models.policy import Policy, PolicyColumns
 from workshops.models.venue import Venue
@@ -28,8 +28,10 @@ from workshops.vocabulary import BookingMode, Discipline, Format, InnovationFiel
 if TYPE_CHECKING:
     from accounts.models import User
     from workshops.models.slot import SlotQuerySet
+    from workshops.near import Around
 
 INSTANT_CLOSE_DAYS = 5
+LIKE_ENOUGH = 0.4  # of the letters, three by three, of a word
 
 
 def words(*columns: str) -> list[Searchable]:
@@ -84,6 +86,22 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             | Q(pk__in=there.values("workshop"))
             | Q(partner__name__icontains=text)
         )
+
+    def resembling(self, text: str) -> Self:
+        """Offers with a word that looks like the text, in their title or the name of their place: typing errors."""
+        typed = Fold(models.Value(text))
+        names = [
+            *(Coalesce(KT(f"title__{code}"), models.Value("")) for code in LANGUAGES),
+            "venue__city",
+            "venue__name",
+        ]
+        close = [TrigramWordSimilarity(typed, Searchable(name)) for name in names]  # type: ignore[arg-type]  # takes expressions, too
+        return self.annotate(likeness=Greatest(*close)).filter(likeness__gte=LIKE_ENOUGH)
+
+    def near(self, around: Around, slots: SlotQuerySet) -> Self:
+        """Offers at home around there, with one of `slots` there, or that come there."""
+        here = Q(venue__in=around.venues) | Q(format=Format.MOBILE) & ~Q(pk__in=around.too_far)
+        return self.filter(here | Q(pk__in=slots.filter(venue__in=around.venues).values("workshop")))
 
     def with_coming(self, now: datetime) -> Self:
         """With `coming`, the number of dates that are not over and not called off."""
