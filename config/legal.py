@@ -32,21 +32,26 @@ LOOKED_THROUGH = date(2026, 11, 27)  # when the accessibility of all pages was l
 
 @for_everyone
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    context: dict[str, object] = {"title": TITLES[name], "text": operators_text(name)}
+    text, language = operators_text(name)
+    context: dict[str, object] = {"title": TITLES[name], "text": text, "language": language}
     if name == "accessibility":
         context |= {"looked_through": LOOKED_THROUGH, "page": came_from(request)}
     return render(request, f"legal/{name}.html", context)
 
 
-def operators_text(name: str) -> SafeString | None:
-    """The text in the reader's language as clean HTML, or None where the operator has not written it."""
-    found = next((file for file in candidates(name) if file.is_file()), None)
-    return clean(found.read_text(encoding="utf-8")[:LONGEST]) if found else None
+def operators_text(name: str) -> tuple[SafeString | None, str]:
+    """The text as clean HTML and its language, where that is known not to be the reader's; None where the operator has
+    not written it."""
+    for file, language in candidates(name):
+        if file.is_file():
+            return clean(file.read_text(encoding="utf-8")[:LONGEST]), language
+    return None, ""
 
 
-def candidates(name: str) -> Iterator[Path]:
-    for ending in (f".{get_language()}.md", f".{settings.LANGUAGE_CODE}.md", ".md"):
-        yield settings.LEGAL_DIR / f"{name}{ending}"
+def candidates(name: str) -> Iterator[tuple[Path, str]]:
+    other = settings.LANGUAGE_CODE if get_language() != settings.LANGUAGE_CODE else ""
+    for ending, language in ((f".{get_language()}.md", ""), (f".{settings.LANGUAGE_CODE}.md", other), (".md", "")):
+        yield settings.LEGAL_DIR / f"{name}{ending}", language
 
 
 def clean(markdown: str) -> SafeString:

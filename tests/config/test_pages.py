@@ -40,6 +40,9 @@ def test_the_operators_text_is_shown_in_the_language_of_the_reader(client, setti
 
     assert "<h2>Betreiber</h2>" in german
     assert "<h2>Operator</h2>" in english
+    assert '<div class="prose"><h2>' in english
+    sorbian = client.get("/legal/imprint/", headers={"Accept-Language": "hsb"}).content.decode()
+    assert '<div class="prose" lang="de"><h2>Betreiber</h2>' in sorbian
     assert "<script>alert" not in english
     assert 'href="javascript:' not in english
     assert 'class="note bad"' not in german + english
