@@ -58,8 +58,9 @@ def first_booking(page: Page) -> None:
     page.goto(first_link(page, r"/bookings/[A-Z0-9-]+/"))
 
 
-def first_visit(page: Page) -> None:
-    page.goto(first_link(page, r"/trainer/slots/\d+/"))
+def open_visit(page: Page) -> None:
+    """One that is over and that nobody has recorded."""
+    page.goto(first_link(page, r"/trainer/slots/\d+/", "main .task a[href]"))
 
 
 def newest_answer(page: Page) -> None:
@@ -89,7 +90,7 @@ PICTURES = (
     Picture("03b-book-errors", "teacher", "/workshops/3d-druck/", wrong_number),
     Picture("04-my-booking", "teacher", "/bookings/", first_booking),
     Picture("05-today", "trainer", "/trainer/"),
-    Picture("06-attendance", "trainer", "/trainer/", first_visit),
+    Picture("06-attendance", "trainer", "/trainer/", open_visit),
     Picture("07-overview", "organiser", "/organise/"),
     Picture("08-requests", "organiser", "/organise/requests/"),
     Picture("09-planning", "organiser", "/organise/board/"),
@@ -196,9 +197,9 @@ def take(page: Page, address: str, picture: Picture, path: Path) -> None:
     page.screenshot(path=path)
 
 
-def first_link(page: Page, pattern: str) -> str:
+def first_link(page: Page, pattern: str, among: str = "main a[href]") -> str:
     """Where the first link of the page leads whose address has `pattern`."""
-    links: list[str] = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.href)")
+    links: list[str] = page.eval_on_selector_all(among, "links => links.map(link => link.href)")
     found = next((link for link in links if re.search(pattern + "$", link.split("?")[0])), None)
     return found or sys.exit(f"{page.url} has no link like {pattern}.")
 
