@@ -56,7 +56,7 @@ translations: .venv/base
 soak: .venv/ready browser caddy translations ## the long tests: storms, all faults, all seeds
 	$(BIN)/python -m pytest -m soak -n 0 -s --durations 0
 
-bench: .venv/ready ## benchmarks beside their floors; writes var/bench/
+bench: .venv/ready browser ## benchmarks beside their floors; writes var/bench/
 	$(BIN)/python -m tests.benchmarks
 
 screenshots: .venv/ready browser translations ## pictures of the key pages; writes var/screenshots/
