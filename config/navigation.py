@@ -24,6 +24,7 @@ class Place(NamedTuple):
 WORKSHOPS = Place("workshops", "/", _("Workshops"), "tools")
 DATES = Place("workshops", "/", pgettext_lazy("menu", "Dates"), "search")
 ALL_DATES = Place("dates", "/calendar/", _("Calendar"), "calendar")
+PARTNERS = Place("partners", "/partners/", pgettext_lazy("menu", "Partners"), "people")
 MY_BOOKINGS = Place("bookings", "/bookings/", _("My bookings"), "calendar")
 BOOKINGS = Place("bookings", "/bookings/", pgettext_lazy("menu", "Bookings"), "calendar")
 TRAINER = Place("trainer", "/trainer/", pgettext_lazy("menu", "Today"), "home")
@@ -82,6 +83,7 @@ def header(roles: set[str], signed_in: bool) -> list[Place]:
     return [
         WORKSHOPS,
         *([] if "trainer" in roles else [ALL_DATES]),  # who leads has a calendar of what to lead
+        *([] if roles - {"teacher"} else [PARTNERS]),
         *([MY_BOOKINGS] if signed_in else []),
         *([TRAINER, CALENDAR] if "trainer" in roles else []),
         *([ORGANISE] if roles & ORGANISERS else []),

@@ -95,6 +95,7 @@ TABLE: dict[str, Group] = {
     "GET /": OPEN,
     "GET /workshops/{workshop}/": OPEN,
     "GET /workshops/nothing/": NOTHING,
+    "GET /partners/": OPEN,
     "GET /partners/{partner}/": OPEN,
     "GET /partners/{partner}/colour.css": OPEN,
     "GET /slots/{slot}/": OPEN,

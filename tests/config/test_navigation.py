@@ -21,9 +21,9 @@ EVERYBODY = {"teacher", "trainer", "organiser", "admin"}
 @pytest.mark.parametrize(
     ("roles", "signed_in", "keys"),
     [
-        (set(), False, ["workshops", "dates"]),
-        (set(), True, ["workshops", "dates", "bookings"]),  # new here, no school yet
-        ({"teacher"}, True, ["workshops", "dates", "bookings"]),
+        (set(), False, ["workshops", "dates", "partners"]),
+        (set(), True, ["workshops", "dates", "partners", "bookings"]),  # new here, no school yet
+        ({"teacher"}, True, ["workshops", "dates", "partners", "bookings"]),
         ({"trainer"}, True, ["workshops", "bookings", "trainer", "calendar"]),
         ({"organiser"}, True, ["workshops", "dates", "bookings", "organise"]),
         ({"admin"}, True, ["workshops", "dates", "bookings", "organise"]),  # organises for every partner

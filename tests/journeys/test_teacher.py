@@ -21,6 +21,28 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 ADDRESS = "p.vogel@schule.example"
+MOST_KNOWN, MOST_NEW = 6, 12  # controls that a teacher fills or ticks; those that are filled in already do not count
+
+
+class Hand:
+    """Fills and ticks, and counts how often."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def fill(self, field: str, text: str) -> None:
+        assert not self.page.input_value(field), "what is known need not be typed again"
+        self.page.fill(field, text)
+        self.count += 1
+
+    def tick(self, what: str) -> None:
+        self.page.locator(what).first.click()
+        self.count += 1
+
+
+@pytest.fixture
+def hand(page) -> Hand:
+    return Hand(page)
 
 
 @pytest.fixture
@@ -36,11 +58,11 @@ def slot() -> Slot:
     return make_slot(workshop)
 
 
-def fill_in_class(page: Page, pupils: int = 24) -> None:
-    page.fill("#id_group_name", "7b")
-    page.fill("#id_pupils", str(pupils))
-    page.fill("#id_adults", "2")
-    page.locator("label:has(input[name=grades][value='7'])").click()
+def fill_in_class(hand: Hand, pupils: int = 24) -> None:
+    hand.fill("#id_group_name", "7b")
+    hand.fill("#id_pupils", str(pupils))
+    hand.fill("#id_adults", "2")
+    hand.tick("label:has(input[name=grades][value='7'])")
 
 
 def choose_grade(page: Page) -> None:
@@ -51,21 +73,21 @@ def choose_grade(page: Page) -> None:
     page.wait_for_selector(".chip.on")
 
 
-def find_school(page: Page, script: bool) -> None:
-    page.fill("#id_school_q", "Lobau")
+def find_school(hand: Hand, script: bool) -> None:
+    hand.fill("#id_school_q", "Lobau")
     if not script:
-        page.click("button[value=find_school]")
-    page.locator("#schools-found label.tick").first.click()
+        hand.page.click("button[value=find_school]")
+    hand.tick("#schools-found label.tick")
 
 
-def fill_in_contact(page: Page) -> None:
-    page.fill("#id_contact_name", "Petra Vogel")
-    page.fill("#id_contact_email", ADDRESS)
-    page.fill("#id_contact_phone", "0170 000 00 00")
+def fill_in_contact(hand: Hand) -> None:
+    hand.fill("#id_contact_name", "Petra Vogel")
+    hand.fill("#id_contact_email", ADDRESS)
+    hand.fill("#id_contact_phone", "0170 000 00 00")
 
 
-def agree(page: Page) -> None:
-    page.check("#id_agree")
+def agree(hand: Hand) -> None:
+    hand.tick("#id_agree")
 
 
 def send(page: Page) -> None:
@@ -78,7 +100,7 @@ def code_from_the_mail(smtp: Sink) -> str:
     return re.search(r"\b\d{6}\b", mail["Subject"] + mail.get_body(("plain",)).get_content())[0]
 
 
-def test_an_unknown_teacher_finds_a_date_and_books_it_with_a_code(page, live_server, look, smtp, slot, script):
+def test_an_unknown_teacher_finds_a_date_and_books_it_with_a_code(page, hand, live_server, look, smtp, slot, script):
     make_school("Oberschule Beispielstadt", "Löbau")
     page.goto(f"{live_server.url}/")
     look()
@@ -92,18 +114,19 @@ def test_an_unknown_teacher_finds_a_date_and_books_it_with_a_code(page, live_ser
     look()
     page.click("main a.button.main")
 
-    fill_in_class(page)
-    find_school(page, script)
-    fill_in_contact(page)
-    agree(page)
+    fill_in_class(hand)
+    find_school(hand, script)
+    fill_in_contact(hand)
+    agree(hand)
     look()
     send(page)
     page.wait_for_url("**/book/code/")
     look()
-    page.fill("#id_code", code_from_the_mail(smtp))
+    hand.fill("#id_code", code_from_the_mail(smtp))
     send(page)
     page.wait_for_url("**/bookings/*/")
     look()
+    assert hand.count <= MOST_NEW
 
     booking = Booking.objects.get()
     assert booking.reference in page.url
@@ -112,12 +135,12 @@ def test_an_unknown_teacher_finds_a_date_and_books_it_with_a_code(page, live_ser
     assert any(booking.reference in str(mail) for mail in smtp.mails)
 
 
-def test_what_was_typed_stays_when_something_is_wrong(page, live_server, look, slot, script):
+def test_what_was_typed_stays_when_something_is_wrong(page, hand, live_server, look, slot, script):
     make_school("Oberschule Beispielstadt", "Löbau")
     page.goto(f"{live_server.url}/slots/{slot.pk}/book/")
-    fill_in_class(page, pupils=25)
-    find_school(page, script)
-    fill_in_contact(page)
+    fill_in_class(hand, pupils=25)
+    find_school(hand, script)
+    fill_in_contact(hand)
     page.fill("#id_contact_email", "p.vogel@schule")
     send(page)
 
@@ -170,7 +193,7 @@ def test_who_holds_the_link_needs_no_login(page, live_server, look, slot):
     assert booking.pupils == 18
 
 
-def test_a_full_date_leads_to_the_waiting_list(page, live_server, look, sign_in, slot):
+def test_a_full_date_leads_to_the_waiting_list(page, hand, live_server, look, sign_in, slot):
     make_booking(slot)
     teacher = make_user("petra", phone="0170 000 00 00")
     teacher.memberships.create(school=make_school("Gymnasium Beispiel"), role="teacher")
@@ -179,11 +202,12 @@ def test_a_full_date_leads_to_the_waiting_list(page, live_server, look, sign_in,
     look()
     page.click("main a.button.main")
 
-    fill_in_class(page)
-    agree(page)
+    fill_in_class(hand)
+    agree(hand)
     look()
     send(page)
     page.wait_for_url("**/bookings/*/")
     look()
 
+    assert hand.count <= MOST_KNOWN
     assert Booking.objects.get(owner=teacher).state == "waitlisted"

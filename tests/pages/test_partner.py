@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from booking.models import Change
-from tests.factories import make_booking, make_organiser, make_partner, make_slot, make_user, make_workshop
+from tests.factories import make_booking, make_organiser, make_partner, make_slot, make_user, make_venue, make_workshop
 from workshops.models import Partner, PartnerRole
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,23 @@ def test_everybody_reads_who_a_house_is(client, lab):
         assert words in text
     assert "Entwurf" not in text
     assert client.get("/partners/nobody/").status_code == 404
+
+
+def test_everybody_reads_which_houses_there_are(client, lab, django_assert_num_queries):
+    make_venue(lab, city="Görlitz")
+    for state in ("published", "published", "draft"):
+        make_workshop(lab, state=state)
+    make_partner("museum", about={"de": "Ein **Museum** & mehr.\n\n" + "Wort " * 50})
+
+    with django_assert_num_queries(2):
+        text = client.get("/partners/").content.decode()
+
+    assert 'href="/partners/lab/"' in text
+    assert "Ein Museum &amp; mehr." in text
+    assert "Wort " * 40 not in text
+    assert "Görlitz" in text
+    assert ">2 Workshops<" in text
+    assert client.get("/partners/?page=99").status_code == 200
 
 
 def test_the_page_of_a_house_costs_the_same_for_one_workshop_and_for_three(client, lab, django_assert_num_queries):
