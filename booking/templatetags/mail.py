@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.translation import get_language
 
 from accounts.text import one_line
 from booking.models import Booking
@@ -47,8 +48,8 @@ register.filter("size_of", size_of)
 
 @register.filter
 def language_of(booking: Booking) -> str:
-    """The language of the visit, where it is not German."""
-    return "" if booking.language == "de" else str(SpokenLanguage(booking.language).label)
+    """The language of the visit; nothing where a German reader expects it to be German."""
+    return "" if booking.language == "de" == get_language() else str(SpokenLanguage(booking.language).label)
 
 
 @register.filter

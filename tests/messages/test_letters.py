@@ -182,6 +182,16 @@ def test_a_language_that_we_do_not_speak_yet_is_answered_in_german(booking):
         )
 
 
+@pytest.mark.parametrize(
+    ("reader", "visit", "told"), [("de", "de", ""), ("de", "pl", "Polnisch"), ("en", "de", "German")]
+)
+def test_a_mail_tells_in_which_language_the_visit_is(reader, visit, told, booking):
+    Booking.objects.filter(pk=booking.pk).update(language=visit)
+    text = parts_of(message_of("booking_confirmed", booking, reader))[1]
+
+    assert re.findall(r"^(?:Sprache|Language): (.*)$", text, re.MULTILINE) == ([told] if told else [])
+
+
 def test_user_text_is_text_in_html(booking):
     _subject, text, html = parts_of(message_of("booking_confirmed", booking))
 
