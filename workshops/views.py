@@ -62,6 +62,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "workshops_count": wanted.qs.count() if as_dates else page.paginator.count,
         "free_count": dates.bookable(now).filter(workshop__in=wanted.qs.values("pk")).count(),
         "month": wanted.asked("month"),
+        "address": f"{settings.SITE_URL}/",
         "is_empty": not (page.paginator.count or request.GET),
         "ways": [] if page.paginator.count else ways_out(request.GET, chosen, now),
     }
@@ -104,8 +105,7 @@ def page_of(request: HttpRequest, offer: Workshop, **more: Any) -> HttpResponse:
         "course": steps_of(offer.course),
         "pots": offer.pots.valid_on(local_day(now)).select_related("pot__funder"),
         "map": region_map(offer.venue),
-        "address": request.build_absolute_uri(offer.get_absolute_url()),
-        "site": settings.SITE_URL,
+        "address": settings.SITE_URL + offer.get_absolute_url(),
         **calendar_of(request, dates, now),
         **more,
     }
@@ -168,6 +168,7 @@ def slot(request: HttpRequest, pk: int) -> HttpResponse:
         "slot": date,
         "workshop": date.workshop,
         "key": "" if date.listed else key,
+        "address": settings.SITE_URL + date.get_absolute_url(),
         "open": date.is_open_at(now),
         "over": date.starts_at <= now,
         "early": now < date.book_from,

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
+from django.conf import settings
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from config.templatetags.parts import drawn
 from workshops import pictures
 from workshops.models.slot import Slot
 from workshops.models.workshop import Workshop
@@ -96,3 +99,11 @@ def language_name(code: str) -> str:
 def photo(workshop: Workshop) -> pictures.Shown | None:
     """Where the photo of an offer is and how large; None where the drawing stands for it. Reads no file."""
     return pictures.shown(workshop.image.name or "")
+
+
+@register.filter
+def preview(workshop: Workshop | None) -> str:
+    """The address of the picture that a messenger shows beside a link: the photo, or the drawing as PNG."""
+    photo = pictures.shown(workshop.image.name or "") if workshop else None
+    drawing = drawn(workshop.picture if workshop else "")
+    return settings.SITE_URL + (photo.url if photo else static(f"previews/{drawing}.png"))

@@ -38,13 +38,17 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
+def drawn(name: str) -> str:
+    return name if name in PICTURES else "robotik"
+
+
 @register.simple_tag
 def picture(name: str) -> SafeString:
     """The paper cut-out of a discipline, 2:1, purely decorative.
 
     An unknown or empty name shows the robot: a workshop is never without a picture.
     """
-    name = name if name in PICTURES else "robotik"
+    name = drawn(name)
     return format_html(
         '<svg class="picture {}" viewBox="0 0 400 200" preserveAspectRatio="xMidYMid slice" '
         'aria-hidden="true"><use href="{}#{}"></use></svg>',

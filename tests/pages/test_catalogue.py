@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 
+from config.previews import DRAWN
 from tests.factories import (
     in_days,
     make_booking,
@@ -325,3 +329,32 @@ def test_the_holidays_of_another_country_can_be_chosen(client, printing):
 
     assert off(saxony) != off(poland)
     assert client.get("/workshops/3d-druck/?holidays=XX").status_code == 200
+
+
+def unfolded(client: Any, path: str) -> dict[str, str]:
+    """What a messenger reads of a link."""
+    return dict(re.findall(r'<meta property="og:(\S+)" content="([^"]*)">', text_of(client.get(path))))
+
+
+@pytest.mark.parametrize(("picture", "file"), [("druck", "druck"), ("", "robotik")])
+def test_a_link_unfolds_in_a_messenger(client, printing, settings, picture, file):
+    printing.summary, printing.picture = {"de": "Eine Idee, am Mittag in der Hand."}, picture
+    printing.save()
+    slot = printing.slots.get()
+
+    found = unfolded(client, printing.get_absolute_url())
+
+    assert found["title"] == "3D-Druck: Anhänger"
+    assert found["description"] == "Eine Idee, am Mittag in der Hand."
+    assert found["url"] == "http://testserver/workshops/3d-druck/"
+    assert found["image"] == f"http://testserver/static/previews/{file}.png"
+    with Image.open(finders.find(f"previews/{file}.png")) as drawing:
+        assert (drawing.format, drawing.size) == ("PNG", (1200, 630))
+    of_date = unfolded(client, slot.get_absolute_url())
+    assert of_date["title"].startswith("3D-Druck: Anhänger · ")
+    assert of_date["image"] == found["image"]
+    assert unfolded(client, "/")["image"].endswith("/static/previews/robotik.png")
+
+
+def test_every_drawing_has_its_preview():
+    assert all(finders.find(f"previews/{name}.png") for name in DRAWN)
