@@ -106,4 +106,5 @@ def preview(workshop: Workshop | None) -> str:
     """The address of the picture that a messenger shows beside a link: the photo, or the drawing as PNG."""
     photo = pictures.shown(workshop.image.name or "") if workshop else None
     drawing = drawn(workshop.picture if workshop else "")
-    return settings.SITE_URL + (photo.url if photo else static(f"previews/{drawing}.png"))
+    path = photo.url if photo else static(f"previews/{drawing}.png")
+    return f"{settings.SITE_URL}{path}"
