@@ -35,7 +35,8 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
             rules.move(booking, form.cleaned_data["slot"], by=request.actor, now=now, override_reason=reason)
             messages.success(request, _("Moved. The school gets a mail with the new date."))
             return done(booking)
-    context = {"nav": "slots", "booking": booking, "slot": booking.slot, "form": form, "page": page, "choices": choices}
+    nav = "requests" if booking.state == Booking.State.REQUESTED else "slots"
+    context = {"nav": nav, "booking": booking, "slot": booking.slot, "form": form, "page": page, "choices": choices}
     return render(request, "booking/organise/move.html", context)
 
 
