@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,6 +19,17 @@ from booking.messages.catalogue import KINDS
 from booking.messages.relevance import standing, was_invited
 from booking.models import Booking, Message
 from workshops.models import Assignment, Partner, Slot
+
+
+class Envelope(EmailMultiAlternatives):
+    """A mail whose subject begins beside its name: a line of encoded words that is too long for that leaves the first
+    line empty, and some programs show the space it leaves."""
+
+    def message(self, *args: Any, **options: Any) -> Any:
+        written, subject = super().message(*args, **options), str(self.subject)
+        if not subject.isascii():
+            written.replace_header("Subject", Header(subject, "utf-8", header_name="Subject"))
+        return written
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ def compose(message: Message) -> Mail:
     with translation.override(language_of(message)):
         letter = letters.write(message)
         partner = partner_of(message)
-        email = EmailMultiAlternatives(
+        email = Envelope(
             subject=letter.subject,
             body=letters.as_text(letter),
             from_email=sender(partner),

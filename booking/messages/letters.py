@@ -142,7 +142,8 @@ def renewed(message: Message, booking: Booking) -> Iterator[str]:
     fields = set(message.context.get("fields", ()))
     if fields & {"contact_name", "contact_email", "contact_phone"}:
         phone = "" if message.context.get("copy") else booking.contact_phone
-        who = ", ".join(filter(None, [booking.contact_name or booking.contact_email, phone]))
+        address = "" if message.slot_id else booking.contact_email  # the team calls
+        who = ", ".join(filter(None, [booking.contact_name or address, phone]))
         yield _("Contact: %(who)s") % {"who": one_line(who)}
     for name, label in (
         ("needs", _("Needs")),

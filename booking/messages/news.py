@@ -21,6 +21,7 @@ from booking.models import Booking, Message
 TO_PREPARE = {"group_name", "pupils", "adults", "grades", "language", "needs", "needs_list", "arrival"}
 # Personal facts: their names are kept with the message, what stands there now is read when it goes out.
 PERSONAL = {"contact_name", "contact_email", "contact_phone", "needs", "note", "further_email"}
+FOR_THE_TEAM = PERSONAL - {"further_email"}
 
 
 def tell_of_amendment(
@@ -35,7 +36,7 @@ def tell_of_amendment(
     news["reasons"] = with_new(news["reasons"], reason, now)
     announce("booking_changed", booking, now=now, **news)
     if (is_new or TO_PREPARE & set(changes)) and booking.state == Booking.State.CONFIRMED:
-        announce("class_changed", booking, now=now, facts=facts)
+        announce("class_changed", booking, now=now, facts=facts, fields=sorted(FOR_THE_TEAM & set(changes)))
 
 
 def since_last_heard(booking: Booking, latest: dict[str, Any]) -> dict[str, Any]:

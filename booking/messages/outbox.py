@@ -283,7 +283,7 @@ def tell_of_taking_over(booking: Booking, *, before: str, now: datetime) -> None
     address_anew(booking, before, now=now)
     announce("booking_taken_over", booking, now=now)
     if booking.state == Booking.State.CONFIRMED:
-        announce("class_changed", booking, now=now, facts={})
+        announce("class_changed", booking, now=now, facts={}, fields=["contact_name"])
 
 
 def announce_slot(code: str, slot: Slot, trainers: Iterable[Trainer], *, now: datetime, **context: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from email import policy
+from email.parser import BytesParser
 from typing import Any
 
 import html5lib
@@ -234,6 +236,24 @@ def test_a_name_cannot_add_a_header(booking):
 
     assert "Bcc" not in mail.message()
     assert mail.subject.count("\n") == 0
+
+
+def test_a_subject_begins_beside_its_name_in_any_letters(booking):
+    email = delivery.compose(message_of("booking_confirmed", booking)).email
+    email.subject = f"Bestätigt: {'Überfahrt, Brücke ' * 6}am Mo, 7. Dezember"
+    sent = email.message().as_bytes()
+
+    assert email.subject not in str(sent)
+    assert all(len(line) <= 78 for line in sent.splitlines()[:5])
+    assert BytesParser(policy=policy.default).parsebytes(sent)["Subject"] == email.subject
+
+
+@pytest.mark.parametrize("kind", ["booking_confirmed", "booking_requested", "slot_moved", "reminder"])
+def test_text_and_html_say_whose_class_it_is_as_the_calendar_does(kind, booking):
+    _subject, text, html = parts_of(message_of(kind, booking))
+
+    assert "7b, Oberschule Löbau" in text
+    assert "7b, Oberschule Löbau" in html
 
 
 def test_it_comes_from_the_partner_and_answers_go_there(booking):

@@ -13,7 +13,16 @@ from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.messages.relevance import why_not
 from booking.models import Booking, Message
-from tests.factories import make_booking, make_office, make_organiser, make_slot, make_trainer, make_user, make_workshop
+from tests.factories import (
+    make_assignment,
+    make_booking,
+    make_office,
+    make_organiser,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_workshop,
+)
 
 pytestmark = pytest.mark.django_db
 ADA, BEN = "ada@school.example", "ben@school.example"
@@ -69,7 +78,17 @@ def test_the_team_reads_whom_to_call_now(booking, now):
     )
     to_ben(booking, now)
 
-    assert "0171 1" in mail_to(trainer.email, "class_changed").email.body
+    body = mail_to(trainer.email, "class_changed").email.body
+    assert "Neu ist: Kontakt: Ben, 0171 1." in body
+    assert BEN not in body
+
+
+def test_the_team_reads_what_was_and_what_is(booking, now):
+    trainer = make_trainer(booking.slot.workshop.partner, "tom")
+    make_assignment(booking.slot, trainer)
+    rules.amend(booking, {"pupils": 22, "needs": "Rampe"}, by=Actor.person(booking.owner), now=now)
+
+    assert "Neu ist: Lernende: 24 → 22; Bedarf." in mail_to(trainer.email, "class_changed").email.body
 
 
 def test_a_further_change_before_the_mail_went_out_hides_nothing(booking, now):
