@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.journeys.conftest import AXE, RULES
+from tests.journeys.keyboard import SEEN_WITH_FOCUS
 from tests.test_matrix import SENT, TABLE
 from tests.town import Town, build
 
@@ -16,6 +17,13 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = ("anonymous", "organiser", "admin", "owner", "trainer")  # each page is looked at as the first who may
 WIDTHS = (320, 1280)
+# Light, dark, and with the colours of the system, as Windows has them for high contrast.
+LOOKS = (
+    {"color_scheme": "light", "forced_colors": "none"},
+    {"color_scheme": "dark", "forced_colors": "none"},
+    {"color_scheme": "dark", "forced_colors": "active"},
+)
+EACH = [(width, look) for look in LOOKS for width in WIDTHS]
 NO_PAGES = ("/api/", "/health/", "/metrics", "/schools/find/")
 FILES = (
     ".ics",
@@ -36,16 +44,6 @@ STRUCTURE = """() => ({
 STICKS_OUT = """() => [...document.querySelectorAll("body *")]
     .filter(el => el.getBoundingClientRect().right > innerWidth + 1 && el.checkVisibility())
     .slice(-3).map(el => el.outerHTML.slice(0, 120))"""
-# A ring around the element itself or, for a hidden box or a card that is a link, around what stands for it.
-SEEN_WITH_FOCUS = """() => {
-    const el = document.activeElement
-    const ringed = part => {
-        const style = part && getComputedStyle(part)
-        return style && (style.outlineStyle !== "none" || style.boxShadow !== "none")
-    }
-    const seen = [el, el.parentElement, el.nextElementSibling, el.closest("label, article, li"), ...(el.labels || [])]
-    return el === document.body || seen.some(ringed) ? "" : el.outerHTML.slice(0, 120)
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +67,9 @@ def pages_of(who: str, town: Town) -> Iterator[str]:
             yield f"{path}?{asked}" if asked else path
 
 
-@pytest.mark.parametrize("axe", ["in turn", pytest.param("at each width", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("every", ["look in turn", pytest.param("look", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_is_for_everybody(who: str, axe: str, page: Any, live_server: Any, sign_in: Any, town: Town):
+def test_every_page_is_for_everybody(who: str, every: str, page: Any, live_server: Any, sign_in: Any, town: Town):
     """No axe violation, nothing sticks out, no error, nobody else is called, and the keyboard shows where it is."""
     if person := town.people[who]:
         sign_in(person)
@@ -84,7 +82,7 @@ def test_every_page_is_for_everybody(who: str, axe: str, page: Any, live_server:
     for number, path in enumerate(pages_of(who, town)):
         noticed.clear()
         answer = page.goto(live_server.url + path)
-        found = [*noticed, *faults(page, [WIDTHS[number % 2]] if axe == "in turn" else WIDTHS)]
+        found = [*noticed, *faults(page, EACH if every == "look" else [EACH[number % len(EACH)]])]
         if answer.status != 200 or found:
             wrong[path] = [str(answer.status), *found]
 
@@ -96,23 +94,30 @@ def strange(url: str, ours: str) -> Iterator[str]:
         yield f"calls {url}"
 
 
-def faults(page: Any, looked_at: Sequence[int]) -> Iterator[str]:
-    """`looked_at` are the widths at which axe looks; whether all fits is seen at each."""
+def faults(page: Any, looks: Sequence[tuple[int, dict[str, str]]]) -> Iterator[str]:
+    """What is wrong with the page as it stands, by axe in each of the `looks`."""
     page.evaluate(f"{AXE}; 0")
     structure = page.evaluate(STRUCTURE)
     if structure != {"h1": 1, "title": True, "lang": "de", "landmark": 1}:
         yield str(structure)
-    for width in WIDTHS:
+    yield from fits(page)
+    for width, look in looks:
         page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
-            yield f"{width} px: sticks out: {page.evaluate(STICKS_OUT)}"
-        if width not in looked_at:
-            continue
-        violations = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+        page.emulate_media(**look)
+        system = look["forced_colors"] == "active"  # then the colours are the reader's, and axe reads ours instead
+        asked = {"runOnly": RULES, "rules": {"color-contrast": {"enabled": not system}}}
+        violations = page.evaluate("asked => axe.run(document, asked)", asked)["violations"]
         yield from (
-            f"{width} px: {rule['id']}: {[node['html'][:160] for node in rule['nodes']]}" for rule in violations
+            f"{width} px {look}: {rule['id']}: {[node['html'][:160] for node in rule['nodes']]}" for rule in violations
         )
     for _ in range(STEPS):
         page.keyboard.press("Tab")
         if hidden := page.evaluate(SEEN_WITH_FOCUS):
-            yield f"no ring: {hidden}"
+            yield hidden
+
+
+def fits(page: Any) -> Iterator[str]:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+            yield f"{width} px: sticks out: {page.evaluate(STICKS_OUT)}"
