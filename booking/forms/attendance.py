@@ -127,8 +127,10 @@ def revision_of(booking: Booking) -> int:
 
 
 def beside(booking: Booking, now: datetime, overtaken: AttendanceForm) -> AttendanceForm:
-    """The form on what a colleague recorded, filled in with what the other one had typed."""
+    """The form on what a colleague recorded, filled in with what the other one had typed; where that was no note, the
+    colleague's stays."""
     typed = {**overtaken.cleaned_data, **{name: getattr(overtaken.counts, name) for name in Counts.__slots__}}
+    typed["note"] = typed.get("note") or booking.attendance.note
     form = AttendanceForm(booking, now, typed | {"how": "counts", "seen": revision_of(booking)})
     form.mine = overtaken.counts
     return form

@@ -263,6 +263,20 @@ def test_a_record_of_a_colleague_is_not_overwritten_unseen(client, workshop, tom
     assert Attendance.objects.get().present == 24
 
 
+@pytest.mark.parametrize(("mine", "kept"), [("", "Steckdose war tot"), ("Beamer fehlt", "Beamer fehlt")])
+def test_the_note_of_a_colleague_stays_unless_another_one_was_typed(client, workshop, tom, partner, mine, kept):
+    slot = visit(workshop, tom)
+    booking = slot.bookings.get()
+    client.force_login(make_organiser(partner))
+    client.post(page_of(slot), answer(booking, "counts", unknown=20, note="Steckdose war tot"))
+    client.force_login(tom.user)
+
+    page = client.post(page_of(slot), answer(booking, "counts", unknown=21, note=mine)).content.decode()
+
+    fields = re.findall(r'<textarea name="note"[^>]*>\s*([^<]*)</textarea>', page)
+    assert fields == [kept]
+
+
 def test_minutes_that_nobody_typed_are_the_planned_ones(client, workshop, tom):
     slot = visit(workshop, tom)
     client.force_login(tom.user)
