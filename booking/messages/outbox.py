@@ -178,10 +178,10 @@ def tell_missed(booking: Booking, *, now: datetime) -> None:
         announce("booking_missed", booking, now=now)
 
 
-def take_back(booking: Booking, code: str) -> None:
+def take_back(booking: Booking, code: str, why: str = "taken back") -> None:
     """Drop what is owed of this kind about a booking: it is not true any more."""
     owed = Message.objects.filter(booking=booking, kind=code, state=Message.State.OWED)
-    owed.update(state=Message.State.DROPPED, last_error="taken back")
+    owed.update(state=Message.State.DROPPED, last_error=why)
 
 
 def forget(booking: Booking, *, why: str, now: datetime) -> None:

@@ -17,7 +17,8 @@ State = Booking.State
 
 @retried
 def explain_missed(booking: Booking, text: str, *, by: Actor, now: datetime) -> Explanation:
-    """Say why nobody came; until the house has answered it can be said anew. Said twice, it is said once.
+    """Say why nobody came; until the house has answered it can be said anew. Said twice, it is said once. Who says it
+    before the mail went out that asks is not asked any more.
 
     Locks the slot. Raises NotAllowed, NotActive.
     """
@@ -31,6 +32,7 @@ def explain_missed(booking: Booking, text: str, *, by: Actor, now: datetime) -> 
         raise NotActive
     told, _is_new = Explanation.objects.update_or_create(booking=booking, defaults={"text": text, "at": now})
     booking.record("explained", by=by, at=now)
+    outbox.take_back(booking, "booking_missed", why="answered")
     return told
 
 

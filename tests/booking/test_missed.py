@@ -101,6 +101,17 @@ def test_the_school_may_explain_until_it_is_answered(missed, ada, olga, slot):
     assert [to for to, _state in mails("booking_missed_answer")] == ["ada@school.example", OFFICE]
 
 
+def test_who_explained_before_the_mail_went_out_is_not_asked(smtp, missed, ada, slot):
+    rules.explain_missed(missed, "Der Bus kam nicht.", by=ada, now=slot.ends_at)
+
+    sending.send_due(slot.ends_at + timedelta(hours=2))
+
+    assert "gefehlt" not in str([one["Subject"] for one in smtp.mails])
+    assert set(Message.objects.filter(kind="booking_missed").values_list("state", "last_error")) == {
+        ("dropped", "answered")
+    }
+
+
 def test_what_is_excused_stays_missed_and_is_no_mark_any_more(missed, olga, slot):
     assert marks.standing(missed.school, slot, slot.ends_at).missed == 1
 
