@@ -395,7 +395,7 @@ TABLE: dict[str, Group] = {
     "GET /organise/slots/{slot}/cancel/": OF_PARTNER,
     "POST /organise/slots/{slot}/cancel/": OF_PARTNER,
     "GET /organise/reports/": ORGANISERS,
-    "GET /organise/reports/definitions/": ORGANISERS,
+    "GET /organise/reports/definitions/": READERS,
     "GET /organise/reports/participation.csv": ORGANISERS,
     "GET /organise/reports/participation.xlsx": ORGANISERS,
     "GET /organise/reports/participation.pdf": ORGANISERS,

@@ -4,7 +4,7 @@ from booking.views import frozen_reports, reports
 
 urlpatterns: list[URLPattern] = [
     path("organise/reports/", reports.participation, name="organise_reports"),
-    path("organise/reports/definitions/", reports.definitions, name="organise_definitions"),
+    path("organise/reports/definitions/", frozen_reports.definitions, name="organise_definitions"),
     path("organise/reports/freeze/", frozen_reports.freeze, name="organise_freeze"),
     path("organise/reports/frozen/", frozen_reports.frozen_reports, name="frozen_reports"),
     path("organise/reports/frozen/<int:pk>/", frozen_reports.frozen_report, name="frozen_report"),

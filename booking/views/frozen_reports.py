@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -20,9 +21,10 @@ from booking.forms.reports import FreezeForm
 from booking.models import FrozenReport
 from booking.reports import charts, sending
 from booking.reports.comparing import differences
+from booking.reports.definitions import COMMON, DEFINITIONS
 from booking.reports.freezing import LANGUAGE, question_of
 from booking.reports.freezing import freeze as keep
-from booking.reports.participation import report
+from booking.reports.participation import Report, report
 from booking.reports.reading import reads_in_full, shown_to
 from booking.views.reports import asked_by, back, form_of
 from booking.views.signed_in import SignedInRequest
@@ -61,11 +63,18 @@ def frozen_reports(request: SignedInRequest) -> HttpResponse:
     return render(request, "booking/organise/frozen_reports.html", context_of(request) | {"page": page})
 
 
-def context_of(request: SignedInRequest) -> dict[str, Any]:
+@for_report_readers
+def definitions(request: SignedInRequest) -> HttpResponse:
+    """What each figure counts, for whoever reads a report."""
+    context = context_of(request, "definitions") | {"definitions": DEFINITIONS, "common": COMMON}
+    return render(request, "booking/organise/report_definitions.html", context)
+
+
+def context_of(request: SignedInRequest, here: str = "frozen") -> dict[str, Any]:
     """Organisers have their rail beside the page, funders nothing but the page."""
     organises = bool({"organiser", "admin"} & roles_of(request.user).names)
     layout = "office.html" if organises else "base.html"
-    return {"nav": "reports", "here": "frozen", "layout": layout, "organises": organises}
+    return {"nav": "reports", "here": here, "layout": layout, "organises": organises}
 
 
 def own(request: SignedInRequest, pk: int) -> FrozenReport:
@@ -87,11 +96,17 @@ def frozen_report(request: SignedInRequest, pk: int) -> HttpResponse:
         "in_full": in_full,
         "first": frozen.first,
         "last": frozen.last,
+        "open_dates": open_dates(found),
     }
     if in_full:
         question, houses = question_of(frozen)
         context["differences"] = differences(found, report(question, houses, timezone.now()))
     return render(request, "booking/organise/frozen_report.html", context)
+
+
+def open_dates(found: Report) -> list[dict[str, Any]]:
+    """The first of those that were not recorded; all stand in files. What was frozen early knows only their keys."""
+    return [one | {"day": date.fromisoformat(one["day"])} for one in found.get("open_dates", [])[:ON_A_PAGE]]
 
 
 @for_report_readers

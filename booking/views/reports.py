@@ -18,7 +18,6 @@ from django.utils.translation import override
 from booking.access import for_organisers
 from booking.forms.reports import FreezeForm, ReportForm, end_of_school_year
 from booking.reports import charts, files, sending, visits
-from booking.reports.definitions import COMMON, DEFINITIONS
 from booking.reports.figures import Houses
 from booking.reports.participation import funders, open_slots, report
 from booking.reports.pdf import LANGUAGE
@@ -106,9 +105,3 @@ def too_many(number: int) -> str:
 def back(request: SignedInRequest) -> HttpResponse:
     """To the page of the same question, which says what is wrong with it."""
     return redirect(f"{reverse('organise_reports')}?{request.GET.urlencode()}")
-
-
-@for_organisers
-def definitions(request: SignedInRequest) -> HttpResponse:
-    context = {"nav": "reports", "here": "definitions", "definitions": DEFINITIONS, "common": COMMON}
-    return render(request, "booking/organise/report_definitions.html", context)

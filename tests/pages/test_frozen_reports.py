@@ -80,8 +80,7 @@ def test_a_correction_is_shown_as_a_difference(olga: Client, houses: Houses):
     counts = Counts(f=12, m=8, d=1, adults=2, minutes=180)
     rules.attend(booking, counts, by=Actor.person(kept.by), now=LATER, reason="two came late")
     page = olga.get(f"{LIST}{kept.pk}/").content.decode()
-    assert "heute +2" in page
-    assert "438" in page
+    assert "<td>438</td><td>440 <strong>(+2)</strong></td>" in page  # then, today, and by how much
 
 
 def test_the_bytes_under_the_digest_can_be_taken_along(olga: Client):
@@ -124,6 +123,26 @@ def test_a_funder_reads_the_own_pot_and_nothing_under_five(olga: Client, frida: 
     text = "\n".join(one.extract_text() for one in paper.pages)
     assert kept.sha256 in text.replace("\n", "")
     assert "Dank an region" in text
+
+
+def test_a_funder_finds_what_each_figure_means(olga: Client, frida: Client):
+    page = frida.get(f"{LIST}{frozen(olga).pk}/").content.decode()
+    assert 'href="/organise/reports/definitions/"' in page
+    words = frida.get("/organise/reports/definitions/").content.decode()
+    assert "Kontaktstunden zu 60 Minuten" in words
+    assert f'href="{LIST}"' in words
+    assert 'href="/organise/reports/"' not in words  # no tabs that would refuse
+
+
+def test_dates_that_were_not_recorded_are_listed_for_both(olga: Client, frida: Client, houses: Houses):
+    missing = houses.visit(date(2025, 11, 20), pot=1, state="confirmed")
+    kept = frozen(olga)
+    row = "Donnerstag, 20. November 2025, 09:00"
+    page = olga.get(f"{LIST}{kept.pk}/").content.decode()
+    assert f'<a href="/organise/slots/{missing.slot_id}/">{row}</a>' in page
+    theirs = frida.get(f"{LIST}{kept.pk}/").content.decode()
+    assert row in theirs
+    assert "/organise/slots/" not in theirs
 
 
 def test_the_paper_of_a_frozen_report_is_the_same_bytes(olga: Client, houses: Houses):
