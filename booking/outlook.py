@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from booking import access, history, policy
 from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
 from booking.feedback.codes import takes_teacher
+from booking.feedback.giving import teachers_answer
 from booking.models import Alternative, Booking, Change, Explanation, HandOver
 from booking.rules import undoing
 from booking.states import ASKED
@@ -135,6 +136,11 @@ class Outlook:
     def may_tell(self) -> bool:
         """Whether this reader may say how it was."""
         return access.may(self.by, "feedback", self.booking) and takes_teacher(self.booking, self.now)
+
+    @property
+    def has_told(self) -> bool:
+        """Whether the school said already how it was."""
+        return teachers_answer(self.booking) is not None
 
     @property
     def is_late(self) -> bool:

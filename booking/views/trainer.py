@@ -25,7 +25,7 @@ from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import word
 from booking.visits import has_begun, minutes_of, place_of, way_to
-from schools.schooldays import day_end, local_day
+from schools.schooldays import ONE_DAY, day_end, local_day
 from workshops.models import Assignment, Slot
 
 SLOTS_A_PAGE = 20
@@ -64,11 +64,18 @@ def today(request: SignedInRequest) -> HttpResponse:
             "first": first,
             "visit": visit_of(first, now) if first else None,
             "today": list(others.filter(starts_at__lt=midnight)),
+            "had_some": had_some(request, now),
             "page": Paginator(later, SLOTS_A_PAGE).get_page(request.GET.get("page")),
             "open": open_records(request, now),
             "questions": questions_to(request, now),
         },
     )
+
+
+def had_some(request: SignedInRequest, now: datetime) -> bool:
+    """Whether dates of this day are over already."""
+    over = Slot.objects.led_by(request.user).filter(ends_at__gt=day_end(local_day(now) - ONE_DAY), ends_at__lte=now)
+    return over.exclude(state=Slot.State.CANCELLED).exists()
 
 
 def greeting(now: datetime) -> str:

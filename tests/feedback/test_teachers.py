@@ -36,7 +36,10 @@ def test_the_mail_of_thanks_leads_to_the_questions(client, visit):
 def test_a_correction_takes_the_place_of_what_was_said(client, visit):
     client.force_login(visit.owner)
     path = f"/bookings/{visit.reference}/feedback/"
+    booking = f"/bookings/{visit.reference}/"
+    assert "Sie haben schon geantwortet." not in client.get(booking).content.decode()
     client.post(path, ANSWERS | {"text": "Schlecht"})
+    assert "Sie haben schon geantwortet." in client.get(booking).content.decode()
     assert "Schlecht" in client.get(path).content.decode()
     Feedback.objects.update(is_hidden=True)
 

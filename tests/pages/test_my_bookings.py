@@ -227,6 +227,20 @@ def test_each_state_has_a_page(teacher, state):
     assert "<h1>" in text_of(response)
 
 
+def test_after_the_visit_the_ticket_says_who_came_not_who_was_booked(teacher):
+    slot = make_slot(starts_at=in_days(-1, 8))
+    visit = make_booking(slot, owner=teacher, at=slot.book_from + timedelta(days=1), pupils=22)
+    page = f"/bookings/{visit.reference}/"
+    assert "22 Lernende" in text_of(as_user(teacher).get(page))
+
+    by = Actor.person(make_organiser(slot.workshop.partner))
+    rules.attend(visit, rules.Counts(unknown=19, adults=2, minutes=90), by=by, now=timezone.now())
+
+    shown = text_of(as_user(teacher).get(page))
+    assert "19 Lernende, 2 Erwachsene, 90 min" in shown
+    assert "22 Lernende" not in shown
+
+
 def test_the_list_shows_the_next_visit_large_and_what_is_over_apart(teacher, booking):
     over = make_booking(make_slot(starts_at=in_days(30)), owner=teacher, group_name="5a")
     rules.cancel(over, by=Actor.person(teacher), now=timezone.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -114,6 +115,19 @@ def test_the_day_shows_who_comes_where_and_whom_to_call(client, workshop, tom):
     assert "Oberschule Musterdorf" in text
     assert 'href="tel:01700000000"' in text
     assert "8:00" in text
+
+
+@pytest.mark.parametrize(("over", "words"), [(True, "heute kein Einsatz mehr"), (False, "heute kein Einsatz,")])
+def test_the_evening_knows_that_there_were_visits_today(over, words, client, workshop, tom, monkeypatch):
+    visit(workshop, tom, days=5)
+    visit(workshop, tom, days=2 if over else 1, hour=8)
+    evening = in_days(2, 18)
+    monkeypatch.setattr(
+        "booking.views.trainer.timezone", SimpleNamespace(now=lambda: evening, localtime=timezone.localtime)
+    )
+    client.force_login(tom.user)
+
+    assert words in client.get("/trainer/").content.decode()
 
 
 def test_the_day_lists_what_to_take_along_for_the_next_visit(client, workshop, tom):
