@@ -20,6 +20,7 @@ from booking.access import roles_of
 from booking.models import LIVE, Booking, Feed
 from booking.models.booking import BookingQuerySet
 from booking.outlook import Outlook
+from booking.states import ASKED
 from booking.views import (
     another_date,
     certificates,
@@ -33,6 +34,7 @@ from booking.views.one_booking import Desk, Page, Ways
 from booking.visits import way_to
 
 ON_A_PAGE = 20
+MOST_ASKED = 5
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -54,6 +56,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
         "page": page,
         "past": past,
         "visit": visit,
+        "asked": [] if past else asked(mine, now),
         "look": Outlook(visit, Actor.person(request.user), now) if visit else None,
         "calendar_url": Ways(visit.reference).calendar if visit else "",
         "way": way_to(visit.slot, visit) if visit else "",
@@ -75,6 +78,13 @@ def earlier(mine: BookingQuerySet, now: datetime) -> BookingQuerySet:
 
 def next_visit(mine: BookingQuerySet, now: datetime) -> Booking | None:
     return upcoming(mine, now).filter(state=Booking.State.CONFIRMED).first()
+
+
+def asked(mine: BookingQuerySet, now: datetime) -> list[Booking]:
+    """Those that need an answer by a deadline: a place that became free, or whether the visit is still on."""
+    offered = Q(state=Booking.State.OFFERED, offer_expires_at__gt=now)
+    still_on = Q(state=Booking.State.CONFIRMED, reconfirm_step__in=ASKED)
+    return list(upcoming(mine, now).filter(offered | still_on)[:MOST_ASKED])
 
 
 def counts(mine: BookingQuerySet, now: datetime) -> dict[str, int]:

@@ -253,6 +253,22 @@ def test_the_list_shows_the_next_visit_large_and_what_is_over_apart(teacher, boo
     assert over.reference in past
 
 
+def test_what_has_a_deadline_stands_first(teacher, booking):
+    slot = make_slot()
+    first = make_booking(slot)
+    offered = make_booking(slot, owner=teacher, group_name="6a")
+    rules.cancel(first, by=Actor.person(first.owner), now=timezone.now())
+    Booking.objects.filter(pk=booking.pk).update(reconfirm_step="asked", reconfirm_until=in_days(3))
+    client = as_user(teacher)
+
+    page = text_of(client.get("/bookings/"))
+
+    above, _ticket, _rest = page.partition('class="ticket')
+    assert f'href="/bookings/{offered.reference}/answer/"' in above
+    assert f'href="/bookings/{booking.reference}/reconfirm/"' in above
+    assert "note wait" not in text_of(client.get("/bookings/?show=past"))
+
+
 def test_the_office_sees_the_bookings_of_its_school_alone(booking):
     elsewhere = make_booking(make_slot())
 
