@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -48,7 +48,9 @@ class Letter:
 
     @property
     def sent_at(self) -> datetime | None:
-        return parsedate_to_datetime(self.mail["Date"]) if self.mail["Date"] else None
+        """Aware: the -0000 of mail servers, which name no zone, is read without one."""
+        moment = parsedate_to_datetime(self.mail["Date"]) if self.mail["Date"] else None
+        return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
     @property
     def text(self) -> str:

@@ -244,9 +244,10 @@ def contact_of(booking: Booking) -> str:
     return _("Contact: %(who)s") % {"who": known} if known else ""
 
 
-def of_public_slot(slot: Slot) -> Event:
-    """A date as everybody sees it: what, when, where, and whether there is room."""
+def of_public_slot(slot: Slot, at: datetime) -> Event:
+    """A date as everybody sees it: what, when, where, and whether there is room, while booking is open `at` then."""
     workshop = slot.workshop
+    room = room_in(slot) if slot.is_open_at(max(at, slot.book_from)) else ""
     return Event(
         uid=uid("slot", slot.uuid),
         starts=slot.starts_at,
@@ -256,7 +257,7 @@ def of_public_slot(slot: Slot) -> Event:
         sequence=sequence_of(slot),
         created=slot.created_at,
         changed=newest(*shown_with(slot)),
-        description="\n".join(filter(None, [str(workshop.summary), workshop.partner.name, room_in(slot)])),
+        description="\n".join(filter(None, [str(workshop.summary), workshop.partner.name, room])),
         location=place_of(slot),
         geo=geo_of(slot, []),
         url=settings.SITE_URL + slot.get_absolute_url(),

@@ -243,7 +243,14 @@ def public_calendar(slots: QuerySet[Slot], now: datetime, address: str) -> Calen
         "pk", "version", "workshop__version", "workshop__partner__version", "venue__version", "changed"
     )
     name = _("Workshops · %(name)s") % {"name": settings.NETWORK_NAME}
-    return Calendar(name, address, Level.NO_CONTACT, today, rows, lambda: map(events.of_public_slot, shown.iterator()))
+    return Calendar(name, address, Level.NO_CONTACT, today, rows, lambda: public_dates(shown, today))
+
+
+def public_dates(slots: QuerySet[Slot], today: date) -> Iterator[Event]:
+    """As they stand since midnight: the day is part of the ETag, the moment is not."""
+    midnight = at_local(today, time.min)
+    for slot in slots.iterator():
+        yield events.of_public_slot(slot, midnight)
 
 
 def listed_slots() -> SlotQuerySet:

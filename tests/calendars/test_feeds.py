@@ -580,6 +580,18 @@ def test_everybody_sees_the_listed_dates_and_nobody_who_comes(client, slot, book
     assert response["Cache-Control"] == "public, max-age=300"
 
 
+def test_nobody_reads_of_free_places_where_booking_is_over(client, slot, time_machine):
+    wish = make_slot(slot.workshop, booking_mode="wish")
+
+    def said():
+        found = events(client.get("/calendars/public.ics"))
+        return ["frei" in found[f"slot-{one.uuid}@lernort.invalid"]["DESCRIPTION"] for one in (slot, wish)]
+
+    assert said() == [True, False]
+    time_machine.move_to(slot.book_until + timedelta(days=1))
+    assert said() == [False, False]
+
+
 def test_the_public_calendar_takes_the_filters_of_the_dates(client, slot):
     other = make_slot()
 

@@ -65,6 +65,15 @@ def test_a_mail_shows_its_text(client, box):
 
 
 @pytest.mark.django_db
+def test_mails_stand_at_the_local_time(client, box):
+    mail = EmailMessage()
+    mail["To"], mail["Subject"], mail["Date"] = "ada@schule.example", "Code", "Mon, 23 Nov 2026 20:15:00 -0000"
+    put(box, mail)
+
+    assert "21:15" in client.get("/demo/mail/").content.decode()
+
+
+@pytest.mark.django_db
 def test_the_designed_mail_may_not_act(client, box):
     name = post(box, "ada@schule.example")
 
