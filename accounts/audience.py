@@ -11,8 +11,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.interrupted import interrupted
 
 View = Callable[..., HttpResponseBase]
 Test = Callable[[Any], bool]
@@ -42,12 +45,15 @@ def audience(name: str, test: Test | None = None) -> Callable[[View], View]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; a fragment sends the whole page there."""
+    """To the sign-in page and back; a fragment sends the whole page there. A form that was sent waits meanwhile."""
     htmx = getattr(request, "htmx", None)
+    back = (htmx.current_url_abs_path or "/") if htmx else page_of(request)
+    if request.method == "POST" and (form := interrupted(request, back)):
+        form.keep(request, timezone.now())
+        back = resolve_url("resend")
     if htmx:
-        query = urlencode({"next": htmx.current_url_abs_path or "/"})
-        return HttpResponseClientRedirect(f"{resolve_url('sign_in')}?{query}")
-    return redirect_to_login(page_of(request), resolve_url("sign_in"))
+        return HttpResponseClientRedirect(f"{resolve_url('sign_in')}?{urlencode({'next': back})}")
+    return redirect_to_login(back, resolve_url("sign_in"))
 
 
 def page_of(request: HttpRequest) -> str:

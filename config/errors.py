@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
+from config.resending import of_old_page
+
 # A timeout, a lost server, a read-only or full disk: it passes, and the caller may try again.
 PASSING = (OperationalError, InterfaceError, InternalError)
 
@@ -46,6 +48,9 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form of ours whose token is too old: after a button it goes as it was typed."""
+    if again := of_old_page(request):
+        return HttpResponse(again, status=403, headers={"Cache-Control": "no-store"})
     return page(403, {"csrf": True})
 
 

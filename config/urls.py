@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workshops.urls")),
     path("", include("booking.urls")),
     path("", include("config.legal")),
+    path("", include("config.resending")),
     path("", include("config.letter_box")),
     path("", include("config.languages")),
     path("", include("config.parts_story")),

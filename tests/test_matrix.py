@@ -179,6 +179,7 @@ TABLE: dict[str, Group] = {
     "GET /profile/": SIGNED_IN,
     "POST /profile/": SIGNED_IN,
     "GET /start/": who(anonymous=SIGN_IN, rest=302),
+    "GET /start/resend/": who(anonymous=SIGN_IN, rest=302),  # nothing waits to be sent again
     "GET /profile/calendars/": SIGNED_IN,
     "POST /profile/calendars/": who(anonymous=SIGN_IN, rest=302),
     "GET /profile/office/": SIGNED_IN,

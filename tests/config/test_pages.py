@@ -3,6 +3,8 @@
 from importlib.resources import files
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from config import errors
 
@@ -12,13 +14,23 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (320, 1280)
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
 def test_an_error_page_leads_on_and_asks_nobody(status):
     """No database fixture: a query would fail this test."""
     text = errors.page(status).content.decode()
 
     assert 'href="/"' in text
     assert "/legal/imprint/" in text
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
+def test_an_error_page_says_in_which_language_it_speaks_and_offers_the_others(status):
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            text = errors.page(status).content.decode()
+
+        assert f'<html lang="{language}">' in text
+        assert text.count('href="/language/') == len(settings.LANGUAGES) - 1
 
 
 @pytest.mark.django_db
