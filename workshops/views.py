@@ -53,6 +53,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "menus": menus(request.GET, now),
         "comes_to_us": comes_to_us(request.GET),
+        "school": school_of(request.user),
         "steps_km": STEPS,
         "usual_km": wanted.asked("km") or USUAL_KM,
         "alike": wanted.alike,

@@ -143,6 +143,16 @@ def test_a_place_and_its_distance_are_one_chip_and_stay_in_a_search(client, prin
     assert "3D-Druck: Anhänger" in unknown
 
 
+def test_who_is_known_need_not_type_the_own_town(client, printing):
+    teacher = make_user("petra")
+    teacher.memberships.create(school=make_school("Oberschule", "Ebersbach"), role="teacher")
+    client.force_login(teacher)
+
+    page = text_of(client.get("/"))
+
+    assert page.count('value="Ebersbach"') == 1  # in the field for the distance; the form of all filters stays empty
+
+
 def test_what_comes_to_the_school_is_one_tap(client, printing):
     make_slot(make_workshop(title="Rollendes Labor", format="mobile"))
 
