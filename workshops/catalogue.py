@@ -17,7 +17,7 @@ FREE_FIRST = Case(When(FULL, then=1), default=0)
 
 
 def with_next_dates(workshops: Sequence[Workshop], slots: QuerySet[Slot]) -> list[Workshop]:
-    """Gives each workshop `next_slots`, its next three of `slots`, and `slots_count`. One query for all.
+    """Gives each workshop `next_slots`, its next three of `slots`, `slots_count` and `booked_up`. One query for all.
 
     Full dates stand there only where fewer than three are free.
     """
@@ -27,6 +27,7 @@ def with_next_dates(workshops: Sequence[Workshop], slots: QuerySet[Slot]) -> lis
     for workshop in workshops:
         mine = next_slots[workshop.pk]
         workshop.next_slots = mine  # type: ignore[attr-defined]  # for the card
+        workshop.booked_up = bool(mine) and all(slot.is_full for slot in mine)  # type: ignore[attr-defined]  # same
         workshop.slots_count = mine[0].of_all if mine else 0  # type: ignore[attr-defined]  # same
     return list(workshops)
 

@@ -126,6 +126,17 @@ def test_full_dates_give_way_to_free_ones_on_a_card(client):
     assert shown == [full[0], *free]
 
 
+def test_where_nothing_is_free_a_card_offers_word_of_it(client):
+    workshop = make_workshop()
+    make_booking(make_slot(workshop))
+    link = f'href="/workshops/{workshop.slug}/watch/"'
+    assert link in text_of(client.get("/"))
+
+    make_slot(workshop, starts_at=in_days(90))
+
+    assert link not in text_of(client.get("/"))
+
+
 def test_a_place_and_its_distance_are_one_chip_and_stay_in_a_search(client, printing):
     make_school(city="Löbau", lat=51.1, lon=14.67)
     printing.venue.lat, printing.venue.lon = 51.15, 14.99
