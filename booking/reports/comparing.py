@@ -22,6 +22,8 @@ FIGURES: dict[str, Promise | str] = {
     "lesson_hours": _("Lessons of 45 minutes"),
     "schools": _("Schools that came"),
     "turned_away": _("Turned away"),
+    "no_shows": _("Did not come"),
+    "first_visits": _("First visits"),
     "places_percent": _("Offered places used"),
 }
 
@@ -39,10 +41,17 @@ class Difference:
 
 
 def differences(frozen: Report, today: Report) -> list[Difference]:
-    """Each figure that is another one today: of the total first, then of each part, which may be new or gone."""
-    then, now = by_key(frozen), by_key(today)
+    """Each figure that is another one today: of the total first, then of each part, which may be new or gone; then of
+    the joint visits that others led."""
+    found = between(by_key(frozen), by_key(today))
+    if frozen["joint"]:
+        found += between(by_key(frozen["joint"]), by_key(today["joint"]), str(_("Joint visits")) + ": ")
+    return found
+
+
+def between(then: dict[str, Any], now: dict[str, Any], block: str = "") -> list[Difference]:
     return [
-        Difference(label_of(key, now, then), figure, was, is_now)
+        Difference(block + label_of(key, now, then), figure, was, is_now)
         for key in ("total", *sorted({*then, *now} - {"total"}))
         for name, figure in FIGURES.items()
         if (was := number(then.get(key), name)) != (is_now := number(now.get(key), name))

@@ -163,6 +163,32 @@ def test_what_would_be_different_today_is_named(lab: Houses):
     assert ("Summe", "Schulen waren da") not in told
 
 
+def test_that_nobody_came_after_all_is_a_difference_where_no_places_are_counted(lab: Houses):
+    late = lab.visit(date(2025, 10, 9), state="confirmed")
+    kept = frozen_by(lab, replace(YEAR, country="DE"))
+    rules.attend(late, Counts(no_show=True), by=kept_by(kept), now=LATER)
+
+    with translation.override("de"):
+        found = differences(figures_of(kept), report(*question_of(kept), LATER))
+        told = {(one.label, str(one.figure)): (one.frozen, one.today) for one in found}
+    assert told == {("Summe", "Nicht erschienen"): (0, 1), ("Oktober 2025", "Nicht erschienen"): (0, 1)}
+
+
+def test_a_correction_of_a_joint_visit_is_a_difference_for_the_house_that_helped(lab: Houses):
+    by = Actor.person(lab.organiser("maker"))
+    kept = freeze(YEAR, frozenset({lab.maker.pk}), by=by, now=LATER)
+    booking = lab.workshops[0].slots.get().bookings.get()
+    corrected = Counts(f=13, m=9, unknown=2, adults=2, minutes=180)
+    rules.attend(booking, corrected, by=Actor.person(lab.organiser()), now=LATER, reason="two came late")
+
+    with translation.override("de"):
+        found = differences(figures_of(kept), report(*question_of(kept), LATER))
+        told = {(one.label, str(one.figure)): (one.frozen, one.today) for one in found}
+    assert told["Gemeinsame Besuche: Summe", "Mädchen"] == (11, 13)
+    assert told["Gemeinsame Besuche: Lab", "Mädchen"] == (11, 13)
+    assert ("Summe", "Mädchen") not in told
+
+
 def test_a_correction_of_what_a_frozen_report_counts_says_why(lab: Houses):
     kept = frozen_by(lab)
     by = kept_by(kept)
