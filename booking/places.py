@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from accounts.actor import Actor
 from booking import access
-from booking.models import Change
+from booking.models import LIVE, Booking, Change
 from booking.retry import retried
-from workshops.models import Partner, Venue
+from workshops.models import Partner, Slot, Venue
 
 COLUMNS = ("name", "street", "postcode", "city", "country", "district_code", "lat", "lon", "directions", "step_free")
+WHERE = {"name", "street", "postcode", "city", "lat", "lon"}
 
 
 class Stale(Exception):
@@ -35,7 +38,8 @@ def create(partner: Partner, values: dict[str, Any], *, by: Actor, now: datetime
 def edit(venue: Venue, values: dict[str, Any], *, version: int, by: Actor, now: datetime) -> Venue:
     """Say something else of a place. Calendars show it at their next visit; nobody gets a mail.
 
-    `version` is the one that was read before typing. Locks the venue. Raises NotAllowed, Stale.
+    `version` is the one that was read before typing. Locks the venue; for another address the dates to come there by
+    key, then their bookings. Raises NotAllowed, Stale.
     """
     by = access.organising(by, venue.partner_id)
     venue = Venue.objects.lock(venue.pk)
@@ -45,8 +49,19 @@ def edit(venue: Venue, values: dict[str, Any], *, version: int, by: Actor, now: 
     if not facts:
         return venue
     write(venue, **values)
+    if WHERE & set(facts):
+        follow(venue, now)
     Change.objects.write("edited", partner=venue.partner, by=by, at=now, facts={"venue": venue.pk} | facts)
     return venue
+
+
+def follow(venue: Venue, now: datetime) -> None:
+    """What is to come takes place elsewhere: calendars learn that it is newer than what they have (RFC 5546 §2.1.4)."""
+    slots = Slot.objects.lock_many(Slot.objects.filter(venue=venue).to_come(now).values_list("pk", flat=True))
+    Slot.objects.filter(pk__in=slots).update(sequence=F("sequence") + 1, version=F("version") + 1)
+    live = Booking.objects.filter(slot__in=slots, state__in=LIVE).order_by("pk").select_for_update(no_key=True)
+    bookings = Booking.objects.filter(pk__in=list(live.values_list("pk", flat=True)))
+    bookings.update(sequence=F("sequence") + 1, version=F("version") + 1, updated_at=now)
 
 
 @retried

@@ -19,7 +19,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.actor import Actor
-from booking import offering, planning, rules
+from booking import offering, places, planning, rules
 from booking.calendars import addresses
 from booking.models import Booking, Feed
 from schools.models import School
@@ -126,6 +126,33 @@ def test_no_sequence_falls_when_an_offer_stays_at_home_or_goes_out(client):
             offering.edit(workshop, place, [], version=workshop.version, by=Actor.person(olga), now=timezone.now())
         seen.append(events(fetch(client, feed))[f"slot-{slot.uuid}@lernort.invalid"]["SEQUENCE"])
     assert seen[0] < seen[1] <= seen[2]
+
+
+@pytest.mark.parametrize(("said", "rises"), [({"street": "Neue Gasse 2"}, True), ({"directions": "Hof"}, False)])
+def test_whoever_gives_a_place_another_address_raises_the_sequence_of_what_is_to_come(
+    client, slot, tom, booking, said, rises
+):
+    gone = make_booking(slot, booking.owner, group_name="9a", school=booking.school)
+    rules.cancel(gone, by=Actor.person(booking.owner), now=timezone.now())
+    gone = Booking.objects.get(pk=gone.pk)
+    addresses = [address_of(kind, slot, tom, booking) for kind in ("public", "trainer", "teacher")]
+
+    names = {f"slot-{slot.uuid}@lernort.invalid", f"booking-{booking.uuid}@lernort.invalid"}
+
+    def shown():
+        found = [one for address in addresses for name, one in events(client.get(address)).items() if name in names]
+        return [(event["SEQUENCE"], str(event.get("LOCATION"))) for event in found]
+
+    before = shown()
+    venue = slot.venue
+    values = {name: getattr(venue, name) for name in places.COLUMNS} | said
+    olga = Actor.person(make_organiser(venue.partner))
+    places.edit(venue, values, version=venue.version, by=olga, now=timezone.now())
+
+    assert [new > old for (new, _place), (old, _former) in zip(shown(), before, strict=True)] == [rises] * 3
+    assert all(("Neue Gasse" in place) == rises for _number, place in shown())
+    known = Booking.objects.get(pk=gone.pk)
+    assert (known.sequence, known.updated_at) == (gone.sequence, gone.updated_at)
 
 
 def test_without_contact_there_is_no_person_in_it(client, tom, booking):
