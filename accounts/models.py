@@ -74,10 +74,10 @@ class TokenQuerySet(models.QuerySet["Token"]):
             models.Q(expires_at=None) | models.Q(expires_at__gt=at), revoked_at=None, user__is_active=True
         )
 
-    def issue(self, user: User, *, scope: str, name: str = "") -> str:
+    def issue(self, user: User, *, scope: str, name: str = "", expires_at: datetime | None = None) -> str:
         """Make a token and return its text, which is shown once: only its hash is stored."""
         text = "lo_" + secrets.token_urlsafe(32)
-        self.create(user=user, scope=scope, name=name, hash=Token.digest(text))
+        self.create(user=user, scope=scope, name=name, hash=Token.digest(text), expires_at=expires_at)
         return text
 
 

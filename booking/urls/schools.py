@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import mailbox, profile, registers, schools, unsubscribe
+from booking.views import mailbox, profile, registers, schools, tokens, unsubscribe
 
 urlpatterns: list[URLPattern] = [
     path("profile/", profile.profile, name="profile"),
     path("profile/mails/", profile.mails, name="profile_mails"),
     path("profile/office/", profile.office, name="profile_office"),
+    path("profile/tokens/", tokens.tokens, name="tokens"),
+    path("profile/tokens/<int:pk>/end/", tokens.end_token, name="end_token"),
     path("profile/colleagues/<int:pk>/", profile.confirm_colleague, name="confirm_colleague"),
     path("profile/schools/<int:pk>/ask/", profile.ask_office, name="ask_office"),
     path("profile/schools/<int:pk>/copies/", profile.office_copies, name="office_copies"),

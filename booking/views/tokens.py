@@ -1,0 +1,70 @@
+"""Keys with which programs act in the name of a person: made here, shown once, ended here."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.audience import for_signed_in
+from accounts.models import Token
+from accounts.tokens import TokenRefusedError, end, issue, tokens_of
+from booking.access import roles_of
+from booking.forms.fields import text as line
+from booking.views.signed_in import SignedInRequest
+
+WORDS = {
+    "read": gettext_lazy("read what I see"),
+    "book": gettext_lazy("also book, change, cancel and record attendance"),
+    "organise": gettext_lazy("also decide, plan dates and read reports"),
+}
+MOST_SHOWN = 50
+
+
+class TokenForm(forms.Form):
+    name = line(gettext_lazy("What it is for"), longest=80, help_text=gettext_lazy("for example: our website"))
+    scope = forms.ChoiceField(
+        label=gettext_lazy("What the program may do"), widget=forms.RadioSelect, initial=Token.Scope.READ
+    )
+
+    def __init__(self, *, organises: bool, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None
+        mine = WORDS if organises else {name: words for name, words in WORDS.items() if name != Token.Scope.ORGANISE}
+        self.fields["scope"].choices = list(mine.items())  # type: ignore[attr-defined]  # of a choice field
+
+
+@for_signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: SignedInRequest) -> HttpResponse:
+    """The keys that hold, and a new one, whose text stands on the answer and nowhere else."""
+    now = timezone.now()
+    organises = bool(roles_of(request.user).names & {"organiser", "admin"})
+    form, new = TokenForm(organises=organises, data=request.POST if request.method == "POST" else None), ""
+    if form.is_valid():
+        try:
+            new = issue(request.user, now=now, **form.cleaned_data)
+            form = TokenForm(organises=organises)
+        except TokenRefusedError as refusal:
+            form.add_error("name", str(refusal))
+    rows = list(tokens_of(request.user, now)[:MOST_SHOWN])
+    for row in rows:
+        row.words = WORDS[row.scope]  # type: ignore[attr-defined]  # the template reads it
+    context = {"nav": "profile", "form": form, "new": new, "tokens": rows}
+    answer = render(request, "booking/profile/tokens.html", context)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@for_signed_in
+@require_POST
+def end_token(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One's own key only; another's is not found."""
+    token = get_object_or_404(Token, pk=pk, user=request.user)
+    end(token, now=timezone.now())
+    messages.success(request, _("The key “%(name)s” has ended.") % {"name": token.name or token.get_scope_display()})
+    return redirect("tokens")
