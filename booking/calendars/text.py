@@ -11,6 +11,7 @@ from django.utils.timezone import get_default_timezone
 
 LONGEST = 74  # octets of a line: with the space that continues one, 75
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+UNQUOTED = str.maketrans("", "", '"^')
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
@@ -20,8 +21,9 @@ def escape(text: str) -> str:
 
 
 def parameter(text: str) -> str:
-    """The value of a parameter, as a name that old clients show too: without quotes, which RFC 6868 would encode."""
-    plain = " ".join(FORBIDDEN.sub("", text).replace('"', "").split())
+    """The value of a parameter, as a name that old clients show too: without quotes and the sign with which RFC 6868
+    would encode them, for new ones read "^n" as a line break."""
+    plain = " ".join(FORBIDDEN.sub("", text).translate(UNQUOTED).split())
     return f'"{plain}"' if re.search("[,;:]", plain) else plain
 
 
