@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from booking import access
 from booking.errors import FieldErrors
 from booking.messages import outbox
-from booking.models import Attendance, Booking
+from booking.models import Attendance, Booking, Explanation
 from booking.policy import link_ends_at
 from booking.reports import freezing
 from booking.retry import retried
@@ -71,6 +71,7 @@ def attend(
     require_seen(former, seen)
     if former:
         freezing.require_reason(slot, reason)
+        forget_answered(booking)
     booking.attendance = write(booking, counts, by=by, now=now, note=note)
     settle(slot, booking, now, state=State.NO_SHOW if counts.no_show else State.ATTENDED, places=booking.places_held)
     facts = before_and_after(former, counts) | {"revision": booking.attendance.revision}
@@ -124,11 +125,17 @@ def keep_note(record: Attendance, note: str | None) -> None:
         record.save(update_fields=["note"])
 
 
+def forget_answered(booking: Booking) -> None:
+    """What the school wrote and the house answered was about what stood before: the school may explain anew."""
+    Explanation.objects.filter(booking=booking, answered_at__isnull=False).delete()
+
+
 def tell(booking: Booking, now: datetime) -> None:
-    """Thanks, with the numbers; or that the visit stands as missed, with the chance to explain. What was corrected
-    before it went out is not told."""
+    """Thanks, with the numbers; or that the visit stands as missed, with the chance to explain, unless the school has
+    done so. What was corrected before it went out is not told."""
     if booking.state == State.NO_SHOW:
-        outbox.tell_missed(booking, now=now)
+        if not Explanation.objects.filter(booking=booking).exists():
+            outbox.tell_missed(booking, now=now)
         return
     outbox.take_back(booking, "booking_missed")
     if now < link_ends_at(booking.slot):

@@ -126,6 +126,22 @@ def test_what_is_excused_stays_missed_and_is_no_mark_any_more(missed, olga, slot
     assert mails("booking_missed_answer") == []  # nor hear of what it did not ask
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_missed_once_more_the_school_may_explain_anew_or_is_still_heard(missed, ada, olga, tom, slot, answered):
+    rules.explain_missed(missed, "Der Bus kam nicht.", by=ada, now=slot.ends_at)
+    if answered:
+        rules.answer_missed(missed, excused=False, by=olga, now=slot.ends_at)
+
+    for counts in (Counts(unknown=20), NOBODY):
+        rules.attend(missed, counts, by=tom, now=slot.ends_at)
+
+    asked = ["owed", "owed"] if answered else []
+    assert [state for _to, state in mails() if state == "owed"] == asked
+    assert list(Booking.objects.explained()) == ([] if answered else [missed])
+    rules.explain_missed(missed, "Wirklich nicht.", by=ada, now=slot.ends_at)
+    assert list(Booking.objects.explained()) == [missed]
+
+
 def test_an_excuse_is_for_what_stood_there(missed, olga, tom, slot):
     rules.answer_missed(missed, excused=True, by=olga, now=slot.ends_at)
     for counts in (Counts(unknown=20), NOBODY):
