@@ -57,6 +57,16 @@ def test_numbers_of_the_drawing_have_points_in_every_language(olga: Client):
     assert not any("," in part.partition('"')[0] for part in drawing.partition("</svg>")[0].split('width="')[1:])
 
 
+@pytest.mark.parametrize("group_by", ["workshop", "month"])
+def test_large_numbers_are_written_in_the_drawing_as_beside_it(group_by: str, olga: Client, houses: Houses):
+    houses.visit(date(2025, 12, 1), counts=(1000, 200, 0, 34))
+    houses.count()
+    page = olga.get(PAGE, ASKED | {"group_by": group_by}).content.decode()
+    drawing = page.partition("</desc>")[2].partition("</svg>")[0]
+    assert ">1.2" in drawing
+    assert ">12" not in drawing
+
+
 def test_what_cannot_be_asked_stands_at_its_field_and_nothing_typed_is_lost(olga: Client):
     answer = olga.get(PAGE, {"from": "2026-03-01", "to": "2026-02-01", "grade": "7"})
     page = answer.content.decode()
