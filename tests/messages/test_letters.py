@@ -305,6 +305,11 @@ def test_the_partner_reads_who_asks_and_until_when_to_decide():
     rules.confirm(booking, by=Actor.person(olga), now=timezone.now())
 
 
+@pytest.mark.parametrize("kind", ["team_reminder", "slot_moved_team", "class_cancelled"])
+def test_who_leads_reads_how_to_reach_the_house(kind, booking):
+    assert "\nTelefon 03583 000 000\n" in parts_of(message_of(kind, booking))[1]
+
+
 def test_of_a_class_that_does_not_come_the_team_is_not_told_whom_to_call(booking):
     assert booking.contact_phone in parts_of(message_of("class_confirmed", booking))[1]
     assert booking.contact_phone not in parts_of(message_of("class_cancelled", booking))[1]
