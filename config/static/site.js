@@ -57,7 +57,7 @@ function sendOnce(event) {
 function ready(root) {
   showSteppers(root);
   for (const button of root.querySelectorAll("[data-save].main")) addUp(button.form);
-  root.querySelector(".error-summary")?.focus();
+  (root.querySelector(".error-summary") ?? root.querySelector("[aria-invalid=true]"))?.focus();
 }
 
 document.addEventListener("click", (event) => {
