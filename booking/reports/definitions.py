@@ -107,8 +107,12 @@ DEFINITIONS = (
     Definition(
         "no_show_rate",
         _("Did not come"),
-        _("Of the visits that were to take place, the share that nobody came to. Called off late is something else."),
-        "SELECT 100.0 * count(*) FILTER (WHERE status = 'no_show') / nullif(count(*), 0)\n"
+        _(
+            "Visits that nobody came to; in percent, their share of those that were to take place. Called off late is "
+            "something else."
+        ),
+        "SELECT count(*) FILTER (WHERE status = 'no_show'),\n"
+        "  100.0 * count(*) FILTER (WHERE status = 'no_show') / nullif(count(*), 0)\n"
         f"{FACTS}\n  AND status IN ('held', 'no_show')",
         ("no_shows",),
     ),

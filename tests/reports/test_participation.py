@@ -281,7 +281,7 @@ def test_the_query_of_a_definition_gives_the_figure_of_the_report(houses: Houses
     people = total["participations"]
     expected: dict[str, Any] = {
         "participations": tuple(people[name] for name in PEOPLE),
-        "no_show_rate": (50,),
+        "no_show_rate": (total["no_shows"], 50),
         "utilisation": (whole["places"]["percent"],),
     }
     wanted = expected.get(one.key) or (total[one.key],)
