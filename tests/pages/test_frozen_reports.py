@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import re
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -71,6 +73,12 @@ def test_one_button_freezes_and_a_second_press_changes_nothing(olga: Client):
     for words in (kept.sha256, "Für den Fonds", "Heute kämen dieselben Zahlen heraus", "438"):
         assert words in page, words
     assert "01.08.2025" in olga.get(LIST).content.decode()
+
+
+def test_no_level_of_headings_is_left_out(olga: Client):
+    page = olga.get(f"{LIST}{frozen(olga).pk}/").content.decode()
+    levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", page)]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
 
 
 def test_a_correction_is_shown_as_a_difference(olga: Client, houses: Houses):
