@@ -27,7 +27,7 @@ SEEN_WITH_FOCUS = """() => {
     const stands = el.getBoundingClientRect().width > 4 ? [el] : seen.filter(part => part)
     return stands.some(shows) ? "" : "behind something: " + el.outerHTML.slice(0, 120)
 }"""
-IS_AT = "selector => document.activeElement.matches(selector)"
+LOOK = f"selector => [document.activeElement.matches(selector), ({SEEN_WITH_FOCUS})()]"  # one way for both questions
 
 
 class Keys:
@@ -44,9 +44,9 @@ class Keys:
         """Tab on (or back) to what `selector` names."""
         for _ in range(FURTHEST):
             self.press("Shift+Tab" if back else "Tab")
-            unseen = self.page.evaluate(SEEN_WITH_FOCUS)
+            arrived, unseen = self.page.evaluate(LOOK, selector)
             assert not unseen, unseen
-            if self.page.evaluate(IS_AT, selector):
+            if arrived:
                 return
         raise AssertionError(f"the keyboard does not reach {selector} on {self.page.url}")
 
