@@ -127,10 +127,15 @@ def test_a_funder_reads_the_own_pot_and_nothing_under_five(olga: Client, frida: 
     book = load_workbook(io.BytesIO(b"".join(frida.get(f"{LIST}{kept.pk}/report.xlsx").streaming_content)))
     numbers = [cell.value for line in book.worksheets[0].iter_rows(min_row=2, min_col=3) for cell in line]
     assert all(value is None or value >= 5 for value in numbers)
+    meanings = [cell.value for (cell,) in book["Definitionen"].iter_rows(min_col=2, max_col=2)]
+    assert sum("eine leere Zelle steht" in str(words) for words in meanings) == 1
     paper = PdfReader(io.BytesIO(frida.get(f"{LIST}{kept.pk}/report.pdf").content))
     text = "\n".join(one.extract_text() for one in paper.pages)
     assert kept.sha256 in text.replace("\n", "")
     assert "Dank an region" in text
+    assert "Ein Punkt oder eine leere Zelle steht" in text.replace("\n", " ")
+    full = PdfReader(io.BytesIO(olga.get(f"{LIST}{kept.pk}/report.pdf").content))
+    assert "leere Zelle" not in full.pages[0].extract_text()
 
 
 def test_a_funder_finds_what_each_figure_means(olga: Client, frida: Client):
