@@ -141,7 +141,7 @@ def open_address(signed: str) -> Choice | None:
 def load(messages: Sequence[Message]) -> None:
     """Fill in who reads what is optional, and mark what they have switched off since it was owed. Three queries."""
     load_trainers(messages)
-    optional = [one for one in messages if one.to_user_id and KINDS[one.kind].optional]
+    optional = [one for one in messages if one.to_user_id and is_optional(one)]
     if not optional:
         return
     readers = User.objects.in_bulk({one.to_user_id for one in optional})
@@ -153,9 +153,14 @@ def load(messages: Sequence[Message]) -> None:
         one.unwanted = mine and (one.to_user_id, one.kind) in unwanted  # type: ignore[attr-defined]  # only senders ask
 
 
+def is_optional(message: Message) -> bool:
+    """Whether its reader can switch it off; a kind that nobody knows holds up no other mail."""
+    return message.kind in KINDS and KINDS[message.kind].optional
+
+
 def load_trainers(messages: Sequence[Message]) -> None:
     """The same for who leads without an account."""
-    mine = [one for one in messages if KINDS[one.kind].optional and one.to_user_id is None and "trainer" in one.context]
+    mine = [one for one in messages if is_optional(one) and one.to_user_id is None and "trainer" in one.context]
     keys = {one.context["trainer"] for one in mine}
     trainers = Trainer.objects.filter(user=None).in_bulk(keys) if keys else {}
     for one in mine:

@@ -16,8 +16,8 @@ State = Booking.State
 # Which states make a message untrue. What is not named here is told whatever came after.
 UNTRUE = {
     "booking_confirmed": ENDED,
-    "booking_requested": ENDED,
-    "booking_waitlisted": ENDED,
+    "booking_requested": tuple(set(State) - {State.REQUESTED}),  # of what came after there is a mail of its own
+    "booking_waitlisted": tuple(set(State) - {State.WAITLISTED}),
     "booking_changed": ENDED,
     "slot_moved": ENDED,
     "booking_moved": ENDED,

@@ -190,3 +190,13 @@ def test_a_trainer_who_said_yes_reads_the_own_word(booking, now):
 
     assert mail.subject.startswith("Sie haben zugesagt")
     assert "eingeteilt" not in mail.body
+
+
+def test_what_was_overtaken_before_its_mail_went_out_is_not_told_any_more(now):
+    slot = make_slot(make_workshop(booking_mode="request"))
+    asked = make_booking(slot, make_user("ada"), at=now)
+    rules.confirm(asked, by=Actor.person(make_organiser(slot.workshop.partner)), now=now)
+    first, then = (Message.objects.get(booking=asked, kind=f"booking_{word}") for word in ("requested", "confirmed"))
+    load_subjects([first, then])
+
+    assert (why_not(first, first.due_at), why_not(then, then.due_at)) == ("confirmed", "")
