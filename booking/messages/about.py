@@ -20,7 +20,9 @@ OF_REQUESTS = {"booking_requested", "request_arrived"}
 def load_subjects(messages: Sequence[Message]) -> None:
     """Fill in the bookings and slots of `messages` as they are now, with all that a mail says of them."""
     bookings = (
-        told_bookings().select_related("attendance").in_bulk({one.booking_id for one in messages if one.booking_id})
+        told_bookings()
+        .select_related("attendance", "owner")
+        .in_bulk({one.booking_id for one in messages if one.booking_id})
     )
     reminders = next_reminders([one.booking_id for one in messages if one.kind == "booking_confirmed"])
     slots = told_slots().in_bulk({one.slot_id for one in messages if one.slot_id})
