@@ -23,6 +23,7 @@ from config import for_houses
 
 # Babel knows no dual: 1 dźeń, 2 dnjej, 3 dny, 5 dnjow.
 PLURALS["hsb"] = (4, "(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3)")
+WANTED = ("cs", "de", "hsb", "pl")  # the languages of the settings but English, which is the code's own
 PARTLY = {"hsb"}  # lacks what only houses read
 VARIABLE = re.compile(r"%\(\w+\)[sdf]|\{\w*\}")
 
@@ -133,7 +134,8 @@ def source(path: Path) -> bytes:
 def complaints() -> list[str]:
     """Texts that a catalogue lacks or doubts, and translations whose placeholders differ."""
     wanted = [message for message in in_code() if message.id]
-    return [
+    spoken = set(map(language_of, catalogues()))
+    return [f"{language}: no catalogue" for language in WANTED if language not in spoken] + [
         complaint
         for path in catalogues()
         for complaint in complaints_of(language_of(path), load(path, language_of(path)), wanted)
