@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,15 @@ def find(typed: str) -> list[School]:
     if len(typed) < LEAST_LETTERS:
         return []
     return list(School.objects.active().matching(typed).defer("search").by_name()[:MOST_FOUND])
+
+
+def step_of(sent: QueryDict) -> str:
+    """Which button sent the form. Enter sends all of it, but searches while a school is typed and none is chosen."""
+    step = sent.get("step", "")
+    if step != "enter":
+        return step
+    chosen = sent.get("school") or sent.get("new_name", "").strip()
+    return "find_school" if sent.get("school_q", "").strip() and not chosen else ""
 
 
 def propose_typed(values: dict[str, Any], by: User) -> School:

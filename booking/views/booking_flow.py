@@ -23,7 +23,7 @@ from booking import access, brake, marks, policy, rules
 from booking.errors import BookingError, FieldErrors, Full
 from booking.explain import cancelling_in_words, words_of_caution
 from booking.forms.book import FIELDS, BookForm
-from booking.forms.school_choice import find
+from booking.forms.school_choice import find, step_of
 from booking.idempotency import KeyReused, once
 from booking.intake import school_closures
 from booking.kept import as_typed, forget, keep, kept, key_of
@@ -76,7 +76,7 @@ def former_booking(request: HttpRequest, now: datetime) -> Booking | None:
 
 
 def sent(request: HttpRequest, slot: Slot, now: datetime) -> HttpResponse:
-    step = request.POST.get("step", "")
+    step = step_of(request.POST)
     if step in ANOTHER_SCHOOL or step in CLASSES:
         return show(request, shown_again(request, slot, now, step), now)
     form = BookForm(request.POST, slot=slot, user=request.user, now=now)

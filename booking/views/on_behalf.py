@@ -16,6 +16,7 @@ from booking import rules
 from booking.access import for_organisers
 from booking.forms.book import FIELDS
 from booking.forms.on_behalf import OnBehalfForm
+from booking.forms.school_choice import step_of
 from booking.idempotency import once
 from booking.models import Booking
 from booking.views.refusals import refusals_on
@@ -50,7 +51,7 @@ def form_of(request: SignedInRequest, slot: Slot, now: datetime) -> OnBehalfForm
     begun = now >= slot.starts_at
     if request.method != "POST":
         return OnBehalfForm(slot=slot, begun=begun)
-    step = request.POST.get("step", "")
+    step = step_of(request.POST)
     if step in SCHOOL_STEPS:
         return OnBehalfForm(slot=slot, begun=begun, kept=request.POST, again=step == "other_school")
     return OnBehalfForm(request.POST, slot=slot, begun=begun)

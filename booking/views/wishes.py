@@ -23,6 +23,7 @@ from accounts.sign_in import ask_for_code
 from booking import inquiring, watching, wishes
 from booking.access import for_link_holders
 from booking.errors import BookingError
+from booking.forms.school_choice import step_of
 from booking.forms.wishing import ASKED_BEFORE, AskForm, WatchForm
 from booking.idempotency import KeyReused, once
 from booking.kept import forget_wish, keep_wish, kept_wish
@@ -78,7 +79,7 @@ def watch(request: HttpRequest, slug: str) -> HttpResponse:
 def form_for(request: HttpRequest, slug: str, what: str) -> HttpResponse:
     workshop, now = published(slug), timezone.now()
     facts: dict[str, Any] = {"workshop": workshop, "user": request.user, "now": now}
-    step = request.POST.get("step", "")
+    step = step_of(request.POST)
     if step in ANOTHER_SCHOOL:
         return show(request, what, FORMS[what](kept=request.POST.copy(), again=ANOTHER_SCHOOL[step], **facts))
     if request.method == "POST":

@@ -217,6 +217,24 @@ def test_a_school_is_found_without_script_and_all_that_was_typed_stays(client, s
     assert "error-summary" not in text_of(found)
 
 
+def test_enter_in_the_search_for_a_school_searches_and_complains_about_nothing(client, slot):
+    school = make_school("Oberschule Beispielstadt", "Löbau")
+    typed = {"school": "", "school_q": "Loebau", "step": "enter", "contact_name": ""}
+
+    found = text_of(client.post(f"/slots/{slot.pk}/book/", filled_in(slot, school) | typed))
+
+    assert f'type="radio" name="school" value="{school.pk}"' in found
+    assert "autofocus" in found
+    assert "error-summary" not in found
+
+
+def test_enter_sends_the_form_once_a_school_is_chosen(client, teacher, slot):
+    sent = client.post(f"/slots/{slot.pk}/book/", filled_in(slot) | {"school_q": "Loebau", "step": "enter"})
+
+    assert sent.status_code == 302
+    assert Booking.objects.count() == 1
+
+
 @pytest.mark.parametrize("typed", ["Lobau", "Loebau", "Löbau", "beispiel"])
 def test_a_school_is_found_while_typing(client, typed):
     make_school("Oberschule Beispielstadt", "Löbau")
