@@ -46,7 +46,7 @@ def number(label: Any, *, least: int, most: int | None = None, **options: Any) -
         "min_value": _("Please give a number from %(limit_value)d on."),
         "max_value": _("Please give at most %(limit_value)d."),
     }
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
     return forms.IntegerField(
         label=label, min_value=least, max_value=most, error_messages=messages, widget=widget, **options
     )

@@ -228,6 +228,12 @@ def test_enter_in_the_search_for_a_school_searches_and_complains_about_nothing(c
     assert "error-summary" not in found
 
 
+def test_browsers_may_keep_every_number_of_the_class_over_back_and_reload(client, slot):
+    fields = client.get(f"/slots/{slot.pk}/book/").context["form"].fields
+
+    assert [name for name in ("group_name", "pupils", "adults") if "autocomplete" in fields[name].widget.attrs] == []
+
+
 def test_enter_sends_the_form_once_a_school_is_chosen(client, teacher, slot):
     sent = client.post(f"/slots/{slot.pk}/book/", filled_in(slot) | {"school_q": "Loebau", "step": "enter"})
 
