@@ -23,7 +23,7 @@ def test_a_trainer_finds_a_class_in_each_view(page, live_server, sign_in, look):
     found = f"a[href='/trainer/slots/{slot.pk}/']"
 
     page.goto(f"{live_server.url}/trainer/")
-    page.click("main a[href='/calendar/trainer/']")
+    page.click(".tabbar a[href='/calendar/trainer/']")
     page.goto(f"{live_server.url}/calendar/trainer/?date={slot.starts_at:%Y-%m-%d}")
     assert page.locator(f".agenda {found}").is_visible(), "on a phone the list comes first"
     assert not page.locator("table").is_visible()
