@@ -70,8 +70,8 @@ KINDS = {
             "REQUEST",
             copied=True,
         ),
-        Kind("booking_requested", "contact", "a request arrived", THE_VISIT, copied=True),
-        Kind("booking_waitlisted", "contact", "a class joined the waiting list", THE_VISIT),
+        Kind("booking_requested", "contact", "a request arrived", "it is decided", copied=True),
+        Kind("booking_waitlisted", "contact", "a class joined the waiting list", "it is decided"),
         Kind("booking_offered", "contact", "a place became free for a class that waits", "the answer is due"),
         Kind(
             "booking_declined",

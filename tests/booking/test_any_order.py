@@ -16,7 +16,7 @@ USUAL = settings(
 
 
 @pytest.mark.parametrize(
-    ("number", "examples"), [(1, 30), *(pytest.param(number, 120, marks=pytest.mark.soak) for number in range(2, 8))]
+    ("number", "examples"), [(1, 20), *(pytest.param(number, 120, marks=pytest.mark.soak) for number in range(2, 8))]
 )
 def test_the_program_does_what_the_ideal_house_does(number: int, examples: int) -> None:
     AnyOrder.cast = Cast.arrive()

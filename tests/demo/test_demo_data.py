@@ -287,7 +287,7 @@ def test_the_same_seed_tells_the_same_story() -> None:
 @pytest.mark.parametrize(
     "day",
     [
-        pytest.param("2027-07-20 10:00", id="in the summer holidays"),
+        pytest.param("2027-07-20 10:00", id="in the summer holidays", marks=pytest.mark.soak),
         pytest.param("2026-12-27 00:03", id="a Sunday between the years, just after midnight"),
         pytest.param("2027-03-28 03:30", id="in the night of the clock change", marks=pytest.mark.soak),
         pytest.param("2027-02-15 12:00", id="in the winter holidays", marks=pytest.mark.soak),

@@ -119,6 +119,7 @@ def story() -> list[tuple[Any, ...]]:
     )
 
 
+@pytest.mark.soak
 @pytest.mark.django_db
 def test_the_same_seed_tells_the_same_story() -> None:
     at, told = datetime(2027, 4, 20, 9, 30, tzinfo=BERLIN), []
