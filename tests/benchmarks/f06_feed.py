@@ -53,7 +53,7 @@ def repeated(client: Client, path: str, status: int, **headers: str) -> float:
 
 
 def feed_of(house: House) -> Feed:
-    trainer = factories.make_trainer(house.workshop.partner, "tom")
+    trainer = factories.make_trainer(house.workshop.partner, "who-leads-much")
     begin, length = factories.in_days(2), timedelta(hours=2)
     values = factories.make_slot(house.workshop, starts_at=begin)
     template = {field.attname: getattr(values, field.attname) for field in Slot._meta.concrete_fields}
