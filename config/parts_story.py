@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.timezone import get_default_timezone
 
 from accounts.audience import for_everyone
+from booking.forms.texts import TextsField
 from booking.models import Booking
 from config.templatetags.parts import BADGES
 from schools.models import School
@@ -54,6 +56,7 @@ class ClassForm(forms.Form):
     )
     language = forms.ChoiceField(label="Sprache", choices=[("de", "Deutsch"), ("pl", "Polnisch")])
     note = forms.CharField(label="Was wir vorbereiten sollen", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    about = TextsField(label="Worum es geht", longest=200)
     where = forms.ChoiceField(
         label="Treffpunkt",
         choices=[("door", "Haupteingang"), ("yard", "Hof")],
@@ -71,6 +74,7 @@ ANSWERS = {
     "grades": ["7"],
     "email": "p.vogel@schule",
     "language": "de",
+    "about_de": "Aus einer Zeichnung wird ein Ding.",
     "where": "door",
     "agreed": "on",
     "girls": 11,
@@ -89,6 +93,7 @@ def parts(request: HttpRequest) -> HttpResponse:
         "colours": COLOURS.items(),
         "states": BADGES,
         "pictures": Picture.values,
+        "pages": Paginator(range(3), 1).page(2),
         **dates_of(workshop),
         **words(),
     }

@@ -106,7 +106,7 @@ def words(form: Any, name: str, value: str) -> str:
 
 
 def month_name(month: Month) -> str:
-    """May; with the year where it is not the next one."""
+    """May: of the months that one can choose, no two have the same name."""
     return dateformat.format(month.first, "F")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from booking.models import Feed
 from booking.views.signed_in import SignedInRequest
 from schools.models import School
 from schools.schooldays import local_day
+from workshops.chips import Chip, chosen_filters
 from workshops.filters import SlotFilter
 from workshops.month import days_off
 from workshops.views import school_of
@@ -60,11 +62,13 @@ def public(request: HttpRequest) -> HttpResponse:
     chosen = SlotFilter(query, now=now)
     for name in [] if chosen.is_valid() else chosen.errors:
         query.pop(name, None)
-    slots = SlotFilter(query, now=now).qs
+    chosen = SlotFilter(query, now=now)
+    slots = chosen.qs
     user = request.user
     sights = sights_of(user) if isinstance(user, User) else []
     found = entries.of_public(slots, period, now)
-    return shown(request, period, found, school_of(user), sights, subscribe=feeds_address(request))
+    subscribe, chips = feeds_address(request), chips_of(request, chosen)
+    return shown(request, period, found, school_of(user), sights, subscribe=subscribe, chips=chips)
 
 
 @for_signed_in
@@ -86,10 +90,11 @@ def own(request: SignedInRequest, kind: str, pk: int | None = None) -> HttpRespo
 
 
 def asked(request: HttpRequest) -> Period:
-    """What the address names; nonsense is the month of today, and a list begins today."""
+    """What the address names, by a day or as a filter by its month; nonsense is the month of today, and a list begins
+    today."""
     view = request.GET.get("view", "")
     try:
-        day = date.fromisoformat(request.GET.get("date", ""))
+        day = date.fromisoformat(request.GET.get("date") or f"{request.GET.get('month')}-01")
     except ValueError:
         day = local_day(timezone.now())
     if not EARLIEST <= day <= LATEST:
@@ -106,6 +111,7 @@ def shown(
     *,
     here: Sight | None = None,
     subscribe: str = "",
+    chips: Sequence[Chip] = (),
 ) -> HttpResponse:
     """`is_open`: nobody chose a view, so that phones show the list and desks the table."""
     today = local_day(timezone.now())
@@ -128,8 +134,15 @@ def shown(
         "here": here or everybody,
         "ways": [everybody, *sights] if sights else [],
         "subscribe": subscribe,
+        "chips": chips,
     }
     return render(request, "booking/calendar.html", context)
+
+
+def chips_of(request: HttpRequest, chosen: SlotFilter) -> list[Chip]:
+    """The filters that hold here; each leads to the same time without it."""
+    chips = chosen_filters(request.GET, chosen.form)
+    return [chip._replace(url="?" + chip.url.removeprefix("/").removeprefix("?")) for chip in chips]
 
 
 def feeds_address(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """Pages of the house itself: legal texts, languages, errors, the specimen of all parts."""
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ AXE = files("axe_playwright_python") / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 WIDTHS = (320, 1280)
+PARTS = Path(errors.__file__).parent / "templates/parts"
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
@@ -85,6 +87,18 @@ def test_the_specimen_page_exists_in_the_demo_only(client, settings):
 
     settings.DEMO = True
     assert client.get("/demo/parts/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_specimen_page_shows_every_part(client, settings):
+    """What belongs to the frame of a page or appears for a moment only is not drawn there."""
+    settings.DEMO = True
+    unseen = {"form.html", "messages.html", "offer_picture.html", "tabbar.html", "toast.html", "unfolds.html"}
+
+    drawn = {template.name for template in client.get("/demo/parts/").templates if template.name}
+
+    parts = {path.name for path in PARTS.glob("*.html")} - unseen
+    assert parts - {name.removeprefix("parts/") for name in drawn} == set()
 
 
 @pytest.mark.journey

@@ -71,6 +71,8 @@ def choose_grade(page: Page) -> None:
     page.click(".chip-menu a.chip:text-is('7')")
     page.wait_for_url("**grade=7**")
     page.wait_for_selector(".chip.on")
+    page.wait_for_selector("#languages a[href*='grade%3D7']")  # the same page in another language
+    assert page.input_value("#search input[name=grade]") == "7"  # and words are looked for within the grade
 
 
 def find_school(hand: Hand, script: bool) -> None:

@@ -148,6 +148,14 @@ def test_the_filters_of_the_dates_hold_and_nonsense_is_left_out(client, slot):
     assert other.get_absolute_url() in nonsense
 
 
+def test_filters_brought_from_the_catalogue_are_named_and_can_be_taken_off(client, slot):
+    page = html.unescape(client.get("/calendar/?grade=7&month=2027-05&view=dates").content.decode())
+
+    assert '<a class="chip on" href="?month=2027-05&view=dates">Klasse 7<' in page
+    assert slot.get_absolute_url() in page  # of the month that was asked for
+    assert 'class="chip on"' not in text_of(client, "/calendar/")
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_sees_their_own_calendar(slot, booking, view):
     partner = slot.workshop.partner

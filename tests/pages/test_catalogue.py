@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+import html5lib
 import pytest
 from django.contrib.staticfiles import finders
 from django.db import connection
@@ -164,6 +166,34 @@ def test_who_is_known_need_not_type_the_own_town(client, printing):
     assert page.count('value="Ebersbach"') == 1  # in the field for the distance; the form of all filters stays empty
 
 
+def offer_called(**title: str) -> None:
+    workshop = make_workshop()
+    workshop.title = title
+    workshop.save()
+    make_slot(workshop)
+
+
+def test_titles_stand_in_the_order_of_the_language_they_are_read_in(client):
+    offer_called(de="Wärmepumpe", pl="Ładowarka")
+    offer_called(de="Drohne", pl="Malowanie")
+    offer_called(de="Akku", pl="")
+
+    def order(language: str) -> list[str]:
+        page = text_of(client.get("/", headers={"Accept-Language": language}))
+        return re.findall(r"<h3><a [^>]*>([^<]+)</a></h3>", page)
+
+    assert order("de") == ["Akku", "Drohne", "Wärmepumpe"]
+    assert order("pl") == ["Akku", "Ładowarka", "Malowanie"]
+
+
+def test_a_title_in_another_language_says_so_wherever_it_is_read_out(client):
+    offer_called(de="Wärmepumpe")
+
+    page = text_of(client.get("/", headers={"Accept-Language": "pl"}))
+
+    assert page.count("Wärmepumpe") == page.count('lang="de">Wärmepumpe<')
+
+
 def test_what_comes_to_the_school_is_one_tap(client, printing):
     make_slot(make_workshop(title="Rollendes Labor", format="mobile"))
 
@@ -171,6 +201,19 @@ def test_what_comes_to_the_school_is_one_tap(client, printing):
     page = text_of(client.get("/?format=mobile"))
     assert "kommt zu uns" in page
     assert "3D-Druck: Anhänger" not in page
+
+
+@pytest.mark.parametrize("asked", ["", "?grade=7", "?view=dates", "?q=Raumfahrt&grade=12"])
+def test_what_leads_out_of_the_catalogue_loads_its_page(client, printing, asked):
+    """Script swaps the catalogue alone; of another page it would find nothing to put there."""
+    page = html5lib.parse(text_of(client.get(f"/{asked}")), namespaceHTMLElements=False)
+
+    swapped = [
+        link for part in page.iterfind(".//*[@hx-boost='true']") for link in part.iter() if link.tag in ("a", "form")
+    ]
+    away = [link for link in swapped if urlsplit(link.get("href") or link.get("action") or "").path not in ("", "/")]
+    assert away
+    assert [link.attrib for link in away if link.get("hx-boost") != "false"] == []
 
 
 def test_a_typing_error_is_named(client, printing):

@@ -12,9 +12,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import GeneratedField, Q
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Greatest, Now
+from django.db.models.functions import Coalesce, Greatest, Now, NullIf
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import School
@@ -22,7 +23,7 @@ from schools.search import Fold, FoldDe, PrefixQuery, Searchable
 from workshops.models.partner import Partner
 from workshops.models.policy import Policy, PolicyColumns
 from workshops.models.venue import Venue
-from workshops.texts import LANGUAGES, TextsField
+from workshops.texts import FALLBACK, LANGUAGES, TextsField
 from workshops.vocabulary import BookingMode, Discipline, Format, InnovationField, Licence, Picture, SpokenLanguage
 
 if TYPE_CHECKING:
@@ -109,7 +110,12 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return self.annotate(coming=models.Count("slots", filter=live))
 
     def by_title(self) -> Self:
-        return self.order_by("sort_title", "pk")
+        """By what the reader sees: a title in the language of the page, else the German one."""
+        code = get_language()
+        if code == FALLBACK or code not in LANGUAGES:
+            return self.order_by("sort_title", "pk")
+        seen = FoldDe(NullIf(KT(f"title__{code}"), models.Value("", models.TextField())))
+        return self.order_by(Coalesce(seen, "sort_title"), "pk")
 
 
 class Workshop(PolicyColumns):
