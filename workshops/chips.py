@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from schools.districts import district_name
 from schools.schooldays import local_day
 from workshops.filters import WorkshopFilter
 from workshops.month import Month
-from workshops.near import USUAL_KM
+from workshops.near import USUAL_KM, PlaceField
 from workshops.vocabulary import GRADES, Discipline, Format
 
 MONTHS_AHEAD = 9
@@ -147,14 +148,28 @@ def months(today: date) -> list[tuple[str, str]]:
 
 
 def ways_out(query: QueryDict, chosen: list[Chip], now: datetime) -> list[tuple[str, str, str]]:
-    """For a search without result: each filter that one could let go, and how many workshops one would see then."""
+    """For a search without result: each filter that one could let go, and how many workshops one would see then.
+
+    Where the words name a town, first what lies around it.
+    """
     ways = []
-    for chip in [*chosen, *typed(query)]:
-        rest = without(query, chip.name, chip.value)
+    for label, rest in [*around_there(query), *let_go(query, chosen)]:
         if found := WorkshopFilter(rest, now=now).qs.count():
             yields = ngettext("%(number)d workshop", "%(number)d workshops", found) % {"number": found}
-            ways.append((_("Without “%(filter)s”") % {"filter": chip.label}, address(rest), yields))
+            ways.append((label, address(rest), yields))
     return ways[:6]
+
+
+def let_go(query: QueryDict, chosen: list[Chip]) -> Iterator[tuple[str, QueryDict]]:
+    for chip in [*chosen, *typed(query)]:
+        yield _("Without “%(filter)s”") % {"filter": chip.label}, without(query, chip.name, chip.value)
+
+
+def around_there(query: QueryDict) -> Iterator[tuple[str, QueryDict]]:
+    text = query.get("q", "").strip()
+    if text and not query.get("near") and (place := PlaceField(max_length=80, required=False).known(text)):
+        label = _("%(km)d km around %(place)s") % {"km": USUAL_KM, "place": place.name}
+        yield label, added(without(query, "q", query.get("q", "")), "near", place.name)
 
 
 def typed(query: QueryDict) -> list[Chip]:

@@ -14,11 +14,28 @@ from accounts.text import CleanCharField
 from schools.distance import km_between
 from schools.models import School
 from schools.search import Fold, FoldDe, PrefixQuery
+from schools.sorting import sort_key
 from workshops.models import Venue, Workshop
 from workshops.vocabulary import Format
 
 USUAL_KM, MOST_KM = 40, 500
 STEPS = (10, 20, 40, 60, 100)
+
+
+# Towns that schools and rooms have in their address by one name and neighbours know by another; folded as lists are.
+ALSO_CALLED = {
+    "budysin": "Bautzen",
+    "budziszyn": "Bautzen",
+    "zhorjelc": "Görlitz",
+    "zhorelec": "Görlitz",
+    "zitava": "Zittau",
+    "zytawa": "Zittau",
+    "lubij": "Löbau",
+    "kamjenc": "Kamenz",
+    "wojerecy": "Hoyerswerda",
+    "drazdany": "Dresden",
+    "drezno": "Dresden",
+}
 
 
 class Place(NamedTuple):
@@ -52,9 +69,17 @@ class PlaceField(CleanCharField):
             )
         return place
 
+    def known(self, text: str) -> Place | None:
+        """The place that `text` names, if it does."""
+        try:
+            return self.clean(text)
+        except ValidationError:
+            return None
+
 
 def place_called(text: str) -> Place | None:
     """The town whose name or postcode begins so, the shortest name first; two queries at most."""
+    text = ALSO_CALLED.get(sort_key(text.strip()), text)
     for rows in (School.objects.active(), Venue.objects.in_use()):
         called = rows.alias(plain=Fold("city"), german=FoldDe("city")).filter(named(text), lat__isnull=False)
         towns = called.exclude(Q(city="") | Q(lon=None)).order_by().values("city")

@@ -156,6 +156,26 @@ def test_a_place_and_its_distance_are_one_chip_and_stay_in_a_search(client, prin
     assert "3D-Druck: Anhänger" in unknown
 
 
+@pytest.mark.parametrize("town", ["Löbau", "Lobau", "Lubij"])
+def test_who_types_a_town_without_a_room_of_ours_is_led_to_what_lies_around(client, printing, town):
+    make_school(city="Löbau", lat=51.1, lon=14.67)
+    printing.venue.city, printing.venue.lat, printing.venue.lon = "Görlitz", 51.15, 14.99
+    printing.venue.save()
+
+    nothing = text_of(client.get("/", {"q": town}))
+
+    assert "3D-Druck: Anhänger" not in nothing
+    assert 'class="slot-row" href="?near=L%C3%B6bau"><span class="when">40 km um Löbau<' in nothing
+    assert "3D-Druck: Anhänger" in text_of(client.get("/?near=L%C3%B6bau"))
+
+
+@pytest.mark.parametrize("name", ["Bautzen", "Budyšin", "budysin", "Budziszyn"])
+def test_a_town_is_known_by_the_names_of_the_neighbours(client, printing, name):
+    make_school(city="Bautzen", lat=51.18, lon=14.42)
+
+    assert "40 km um Bautzen" in text_of(client.get("/", {"near": name}))
+
+
 def test_who_is_known_need_not_type_the_own_town(client, printing):
     teacher = make_user("petra")
     teacher.memberships.create(school=make_school("Oberschule", "Ebersbach"), role="teacher")
