@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from booking.planning.week import WEEK
 from schools.schooldays import ONE_DAY, local_day
+from schools.sorting import for_people, sort_key
 from workshops.models import Assignment, Slot, Trainer, TrainerPartner
 from workshops.month import Month
 
@@ -79,7 +80,7 @@ def rows_of_board(side: Side, slots: list[Slot], days: list[date]) -> list[Row]:
             rows.setdefault(key, Row(key, name, empty(days))).add(slot)
         if not owners:
             unled.add(slot)
-    named = sorted(rows.values(), key=lambda row: (row.name.casefold(), row.key))
+    named = sorted(rows.values(), key=lambda row: (sort_key(row.name), row.key))
     return [unled, *named] if unled.count else named
 
 
@@ -118,7 +119,7 @@ def at_hand(user: User, rows: Iterable[Row]) -> list[str]:
     if not user.is_network_admin:
         own = TrainerPartner.objects.filter(partner__in=user.partner_roles.values("partner"))
         pool = pool.filter(pk__in=own.values("trainer"))
-    free = pool.exclude(pk__in=[row.key for row in rows]).order_by("name", "pk")
+    free = pool.exclude(pk__in=[row.key for row in rows]).order_by(*for_people("name"))
     return list(free.values_list("name", flat=True)[: MOST_AT_HAND + 1])
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +29,7 @@ ROWS_A_PAGE = 25
 @for_organisers
 def show(request: SignedInRequest) -> HttpResponse:
     """Each cell a day of somebody; on phones, and on demand, the same as a list."""
-    first, now = monday(request), timezone.now()
+    first = monday(request)
     slots = slots_of_week(request.user, first)
     mark_requests(slots)
     side = next((one for one in board.SIDES if one == request.GET.get("by")), board.SIDES[0])
@@ -54,7 +53,6 @@ def show(request: SignedInRequest) -> HttpResponse:
         "forth": first + WEEK,
         "at_hand": board.at_hand(request.user, page) if side == "trainer" and page.paginator.num_pages == 1 else [],
         "most_at_hand": board.MOST_AT_HAND,
-        "now": now,
         "weekday_names": WEEKDAYS_ABBR.values(),
         **month_around(request.user, first),
     }

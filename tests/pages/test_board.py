@@ -96,6 +96,18 @@ def test_who_has_nothing_to_do_is_named(client, lab, workshop):
     assert board(client).context["at_hand"] == ["Anna"]
 
 
+def test_names_stand_where_people_look_for_them(client, lab, workshop):
+    for hour, name in ((8, "zoe"), (12, "łukasz"), (16, "mia")):
+        make_assignment(make_slot(workshop, starts_at=in_days(40, hour)), make_trainer(lab, name))
+    for name in ("öhring", "pia", "oda"):
+        make_trainer(lab, name)
+
+    answer = board(client)
+
+    assert list(rows(answer)) == ["Łukasz", "Mia", "Zoe"]
+    assert answer.context["at_hand"] == ["Oda", "Öhring", "Pia"]
+
+
 def test_groups_requests_and_numbers_stand_in_the_cell(client, workshop):
     make_booking(make_slot(workshop, starts_at=in_days(40)), group_name="7b", pupils=22)
     asked = make_slot(workshop, starts_at=in_days(40, 13), booking_mode="request")
