@@ -442,3 +442,45 @@ def test_a_link_unfolds_in_a_messenger(client, printing, settings, picture, file
 
 def test_every_drawing_has_its_preview():
     assert all(finders.find(f"previews/{name}.png") for name in DRAWN)
+
+
+@pytest.fixture
+def ada_booked(client, printing) -> Any:
+    """Ada, signed in, whose class is confirmed on the one date there is."""
+    booking = make_booking(printing.slots.get(), owner=make_user("ada"), group_name="7b")
+    client.force_login(booking.owner)
+    return booking
+
+
+@pytest.mark.parametrize("path", ["/workshops/3d-druck/", "/?view=dates", "/slots/{slot}/", "/slots/{slot}/book/"])
+def test_a_date_that_is_booked_already_says_so(client, ada_booked, path):
+    page = text_of(client.get(path.format(slot=ada_booked.slot_id)))
+
+    assert f'<a href="{ada_booked.get_absolute_url()}">Ihre Buchung: Klasse 7b</a>' in page
+
+
+def test_a_card_names_the_date_of_the_reader(client, ada_booked):
+    assert '<span class="left good">Ihr Termin</span>' in text_of(client.get("/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/workshops/3d-druck/", "/slots/{slot}/"])
+def test_what_others_or_nobody_booked_is_not_told(client, ada_booked, path):
+    client.force_login(make_user("bea"))
+
+    page = text_of(client.get(path.format(slot=ada_booked.slot_id)))
+
+    assert "Ihr Termin" not in page
+    assert "Ihre Buchung" not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/?view=dates", "/workshops/3d-druck/"])
+def test_dates_of_the_reader_cost_one_query_however_many(client, ada_booked, path):
+    with CaptureQueriesContext(connection) as one:
+        client.get(path)
+    for _ in range(2):
+        make_booking(make_slot(ada_booked.slot.workshop), owner=ada_booked.owner)
+    with CaptureQueriesContext(connection) as three:
+        client.get(path)
+
+    assert sum("booking_booking" in query["sql"] for query in three) == 1
+    assert len(three) == len(one)
