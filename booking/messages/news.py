@@ -25,11 +25,17 @@ FOR_THE_TEAM = PERSONAL - {"further_email"}
 
 
 def tell_of_amendment(
-    booking: Booking, changes: dict[str, Any], *, before: str, facts: dict[str, Any], now: datetime, reason: str = ""
+    booking: Booking,
+    changes: dict[str, Any],
+    *,
+    before: dict[str, Any],
+    facts: dict[str, Any],
+    now: datetime,
+    reason: str = "",
 ) -> None:
     """Tell the contact what changed, a new contact that they are it, by an invitation, the former one by its end,
-    trainers what they prepare for and whom to call."""
-    is_new = before != booking.contact_email
+    trainers what they prepare for and whom to call. `before` is the former contact by `contact_address`."""
+    is_new = before["to_address"] != booking.contact_email
     if is_new:
         address_anew(booking, before, now=now)
     news = since_last_heard(booking, {"facts": facts, "fields": sorted(PERSONAL & set(changes)), "is_new": is_new})

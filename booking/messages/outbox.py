@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from accounts.models import User
 from accounts.prepared import Question, insert
@@ -26,6 +26,7 @@ ENDINGS = ("booking_cancelled", "booking_declined")
 ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then
 OF_CLASSES = ("class_confirmed", "class_changed")
 SETTLED = (Message.State.FAILED, Message.State.SENT)
+WITHOUT_A_NAME = {"to_user_id": None, "to_name": ""}  # of who has nothing to do with a booking any more
 WITH_A_SECRET = ("sign_in_code", "hand_over_asked")  # wiped when settled: such a mail would be empty
 TO_CONTACT = [kind.code for kind in KINDS.values() if kind.to == "contact" and kind.code != "contact_replaced"]
 
@@ -166,10 +167,18 @@ def reminders_of(booking: Booking, *, now: datetime) -> list[Message]:
 
 
 def thank(booking: Booking, *, now: datetime) -> None:
-    """Owe the contact one mail of thanks with the numbers, once for ever; a correction before it goes out is in it."""
-    key = f"thanks:booking:{booking.pk}"
-    if booking.contact_email and not Message.objects.filter(dedupe_key=key).exists():
-        compose(KINDS["thanks"], contact_address(booking), now=now, booking=booking, dedupe_key=key).save()
+    """Owe the contact the thanks with the numbers, once; a correction before they go out is in them. Who read meanwhile
+    that the visit stands as missed, or whose thanks were taken back with it, gets them after all."""
+    if not booking.contact_email:
+        return
+    thanks = Message.objects.filter(booking=booking, kind="thanks")
+    missed = Message.objects.filter(booking=booking, kind="booking_missed", sent_at__isnull=False)
+    since = missed.aggregate(last=Max("sent_at"))["last"]
+    standing = thanks.exclude(state=Message.State.DROPPED)
+    if (standing.exclude(sent_at__lt=since) if since else standing).exists():
+        return
+    key = f"thanks:booking:{booking.pk}" + (f":{again}" if (again := thanks.count()) else "")
+    compose(KINDS["thanks"], contact_address(booking), now=now, booking=booking, dedupe_key=key).save()
 
 
 def tell_missed(booking: Booking, *, now: datetime) -> None:
@@ -257,20 +266,22 @@ def reasons_of(message: Message) -> Reasons:
     return found
 
 
-def address_anew(booking: Booking, before: str, *, now: datetime) -> None:
-    """What is owed goes to the new contact; the one with the address `before` hears that it is no longer theirs."""
-    former = {"to_address": before, "language": booking.contact_language}
+def address_anew(booking: Booking, before: dict[str, Any], *, now: datetime) -> None:
+    """What is owed goes to the new contact; `before`, the former one by `contact_address`, hears that it is no longer
+    theirs, in their own language."""
     mine = Message.objects.filter(booking=booking, state=Message.State.OWED, kind__in=TO_CONTACT)
     mine.exclude(context__has_key="copy").update(
         to_address=booking.contact_email, to_name=booking.contact_name, language=booking.contact_language
     )
-    if before:
-        compose(KINDS["contact_replaced"], former, now=now, booking=booking).save()
+    if before["to_address"]:
+        compose(KINDS["contact_replaced"], before | WITHOUT_A_NAME, now=now, booking=booking).save()
 
 
 def ask_colleague(booking: Booking, email: str, token: str, *, until: datetime, now: datetime) -> None:
-    """Owe a colleague the question whether to take over; the token is sealed in the row and wiped when sent."""
-    to = {"to_address": email, "language": booking.contact_language}
+    """Owe a colleague the question whether to take over, in their language where we know it; the token is sealed in the
+    row and wiped when sent."""
+    theirs = User.objects.filter(email__iexact=email, is_active=True).values_list("language", flat=True).first()
+    to = {"to_address": email, "language": theirs or booking.contact_language}
     asked = Message.objects.filter(booking=booking, kind="hand_over_asked", state=Message.State.OWED)
     asked.update(state=Message.State.DROPPED, sealed="", last_error="somebody else was asked")
     row = compose(KINDS["hand_over_asked"], to, now=now, booking=booking, sealed=token, asker=booking.contact_name)
@@ -278,7 +289,7 @@ def ask_colleague(booking: Booking, email: str, token: str, *, until: datetime, 
     row.save()
 
 
-def tell_of_taking_over(booking: Booking, *, before: str, now: datetime) -> None:
+def tell_of_taking_over(booking: Booking, *, before: dict[str, Any], now: datetime) -> None:
     """A farewell to the former contact, an invitation to the new one, and trainers know whom to call."""
     address_anew(booking, before, now=now)
     announce("booking_taken_over", booking, now=now)

@@ -83,7 +83,7 @@ def take_over(token: str, *, name: str, now: datetime, phone: str = "", language
         raise NotActive
     require_possible("hand_over", booking, "link", now)
     user = remember(asked.email, name=name, language=language)
-    by, before = Actor.person(user).acting_as("owner"), booking.contact_email
+    by, before = Actor.person(user).acting_as("owner"), outbox.contact_address(booking)
     contact: dict[str, Any] = {
         "contact_name": name,
         "contact_email": asked.email,

@@ -66,6 +66,17 @@ def test_with_a_yes_contact_account_and_mails_go_over(booking):
     assert set(reminders.values_list("to_address", flat=True)) == {COLLEAGUE}
 
 
+def test_each_of_them_reads_of_it_in_their_own_language(booking):
+    User.objects.create_user(COLLEAGUE, language="cs")
+    ask(booking)
+    assert Message.objects.get(kind="hand_over_asked").language == "cs"
+
+    rules.take_over(token_in_the_mail(), name="Cem", language="cs", now=timezone.now())
+
+    told = Message.objects.filter(kind__in=["contact_replaced", "booking_taken_over"])
+    assert dict(told.values_list("kind", "language")) == {"contact_replaced": "de", "booking_taken_over": "cs"}
+
+
 def test_the_former_calendar_gets_an_end_and_the_new_one_an_invitation(booking):
     Message.objects.filter(kind="booking_confirmed").update(state="sent", context={"calendar": "REQUEST"})
     ask(booking)

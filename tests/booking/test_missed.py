@@ -83,6 +83,24 @@ def test_corrected_there_and_back_it_is_asked_once(missed, tom, slot):
     assert [state for _to, state in mails()] == ["dropped", "dropped", "owed", "owed"]
 
 
+@pytest.mark.parametrize("thanked_before", [True, False])
+def test_who_read_of_a_missed_visit_that_was_none_is_thanked_after_all(smtp, booking, tom, slot, thanked_before):
+    hours = [slot.ends_at + timedelta(hours=hour) for hour in range(20)]
+    rules.attend(booking, Counts(unknown=20), by=tom, now=hours[0])
+    if thanked_before:
+        sending.send_due(hours[3])
+    rules.attend(booking, NOBODY, by=tom, now=hours[4] if thanked_before else hours[1])
+    sending.send_due(hours[7])
+
+    for present, hour in ((20, 8), (21, 9)):
+        rules.attend(booking, Counts(unknown=present), by=tom, now=hours[hour])
+    sending.send_due(hours[12])
+
+    subjects = [one["Subject"].partition(":")[0] for one in smtp.to("ada@school.example")]
+    thanks = ["Danke für Ihren Besuch"]
+    assert subjects == [*(thanks if thanked_before else []), "Sie haben uns gefehlt", *thanks]
+
+
 def test_the_school_may_explain_until_it_is_answered(missed, ada, olga, slot):
     rules.explain_missed(missed, "Der Bus kam nicht.", by=ada, now=slot.ends_at)
     rules.explain_missed(missed, "Der Bus kam nicht.", by=ada, now=slot.ends_at)

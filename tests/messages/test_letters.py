@@ -277,13 +277,14 @@ def test_a_change_of_number_names_both(booking):
 def test_a_new_contact_is_told_and_the_former_one_let_go_without_a_name(booking):
     rules.amend(
         booking,
-        {"contact_email": "ben@school.example", "contact_name": "Ben"},
+        {"contact_email": "ben@school.example", "contact_name": "Ben", "contact_language": "pl"},
         by=Actor.person(booking.owner),
         now=timezone.now(),
     )
 
     former = Message.objects.get(kind="contact_replaced")
-    assert (former.to_address, former.to_name) == ("ada@school.example", "")
+    assert (former.to_address, former.to_name, former.language) == ("ada@school.example", "", "de")
+    assert Message.objects.get(kind="booking_changed").language == "pl"
     owed = Message.objects.filter(booking=booking).exclude(pk=former.pk)
     assert set(owed.filter(kind__in=outbox.TO_CONTACT).values_list("to_address", flat=True)) == {"ben@school.example"}
     assert owed.get(kind="class_confirmed").to_address == "jana@school.example"
