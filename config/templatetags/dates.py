@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from django import template
 from django.utils import dateformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import pgettext
 
@@ -70,6 +72,13 @@ def span(start: datetime | None, end: datetime | None) -> str:
         return ""
     words = {"start": clock(start), "end": clock(end)}
     return pgettext("from time to time", "%(start)s–%(end)s") % words
+
+
+@register.filter
+def from_to(start: datetime | None, end: datetime | None) -> SafeString:
+    """`span` for pages: no line ends after its dash."""
+    words = span(start, end)
+    return format_html('<span class="one-line">{}</span>', words) if words else SafeString("")
 
 
 @register.filter

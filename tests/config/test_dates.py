@@ -1,11 +1,14 @@
 """Dates as people say them, on the clock of the lesson."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import timezone, translation
 
-from config.templatetags.dates import clock, day, days, last_day, leaf, span, when
+from config.templatetags.dates import clock, day, days, from_to, last_day, leaf, span, when
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # 8:00 in Zittau on 11 May 2027, as the database keeps it.
 LESSON = datetime(2027, 5, 11, 6, 0, tzinfo=UTC)
@@ -44,6 +47,16 @@ def test_hours_have_no_leading_zero():
     assert span(LESSON, END) == "8:00–11:00"
 
 
+def test_no_line_of_a_page_ends_within_hours():
+    """The class says so; what goes into mails and files is words alone."""
+    assert from_to(LESSON, END) == '<span class="one-line">8:00–11:00</span>'
+    assert ".one-line { white-space: nowrap; }" in (ROOT / "config/static/site.css").read_text()
+
+
+def test_pages_keep_hours_together():
+    assert [page.name for page in ROOT.glob("*/templates/**/*.html") if "|span:" in page.read_text()] == []
+
+
 def test_the_clock_of_the_lesson_counts_not_that_of_the_reader():
     with timezone.override("America/New_York"):
         assert when(LESSON) == "Tue, 11 May, 8:00"
@@ -63,7 +76,7 @@ def test_a_leaf_of_the_calendar_has_three_lines():
 @pytest.mark.parametrize("nothing", [day, clock, when, last_day])
 def test_nothing_is_said_of_no_date(nothing):
     assert nothing(None) == ""
-    assert span(None, None) == ""
+    assert span(None, None) == from_to(None, None) == ""
 
 
 def test_days_of_one_month_name_it_once():
