@@ -163,7 +163,8 @@ def breaches(now: datetime) -> Iterator[Breach]:
 def reminders_missing(now: datetime) -> Iterator[Breach]:
     """Confirmed visits to come that owe their contact a reminder and have none. School days are counted in Python."""
     coming = Booking.objects.filter(state=Booking.State.CONFIRMED, slot__starts_at__gt=now).exclude(contact_email="")
-    reminded = Message.objects.unsent().filter(kind="reminder", booking__isnull=False).values("booking")
+    owed = Message.objects.unsent().filter(kind="reminder", booking__isnull=False)
+    reminded = owed.exclude(context__has_key="copy").values("booking")
     for booking in coming.exclude(pk__in=reminded).with_facts().iterator(chunk_size=1000):
         times = policy.reminder_times(
             booking.slot.starts_at, booking.slot.workshop.policy, school_closures(booking.slot, booking.school)

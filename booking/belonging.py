@@ -58,6 +58,14 @@ def ask_office(membership: Membership, *, now: datetime) -> bool:
     return True
 
 
+@retried
+def let_read_along(school: School, *, wanted: bool, now: datetime) -> None:
+    """Whether the school's mailbox gets copies from now on, those of reminders to come included."""
+    School.objects.filter(pk=school.pk).update(office_copies=wanted)
+    if wanted:
+        outbox.remind_along(Booking.objects.filter(school=school, state=Booking.State.CONFIRMED), now=now)
+
+
 def asked_key(membership: Membership) -> str:
     return f"membership_asked:{membership.pk}"
 

@@ -100,7 +100,14 @@ KINDS = {
         Kind("reconfirm_office", "office", "the contact did not answer", "it is answered"),
         Kind("reconfirm_missing", "partner", "the office did not answer either", "it is answered", optional=True),
         Kind(
-            "reminder", "contact", "8:00, some school days before the visit", THE_VISIT, "REQUEST", LATER, optional=True
+            "reminder",
+            "contact",
+            "8:00, some school days before the visit",
+            THE_VISIT,
+            "REQUEST",
+            LATER,
+            optional=True,
+            copied=True,
         ),
         Kind(
             "thanks",

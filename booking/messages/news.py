@@ -14,6 +14,7 @@ from booking.messages.outbox import (
     person_address,
     readers_of,
     reasons_of,
+    remind_along,
     with_new,
 )
 from booking.models import Booking, Message
@@ -41,6 +42,8 @@ def tell_of_amendment(
     news = since_last_heard(booking, {"facts": facts, "fields": sorted(PERSONAL & set(changes)), "is_new": is_new})
     news["reasons"] = with_new(news["reasons"], reason, now)
     announce("booking_changed", booking, now=now, **news)
+    if "further_email" in changes:
+        remind_along(Booking.objects.filter(pk=booking.pk), now=now)
     if (is_new or TO_PREPARE & set(changes)) and booking.state == Booking.State.CONFIRMED:
         announce("class_changed", booking, now=now, facts=facts, fields=sorted(FOR_THE_TEAM & set(changes)))
 

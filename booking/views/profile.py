@@ -21,7 +21,7 @@ from booking.errors import BookingError, NotAllowed
 from booking.forms.belonging import MailsForm, PickSchoolForm
 from booking.forms.school_choice import find
 from booking.views.signed_in import SignedInRequest
-from schools.models import Membership, School
+from schools.models import Membership
 
 MOST_SHOWN = 50
 
@@ -99,7 +99,7 @@ def office_copies(request: SignedInRequest, pk: int) -> HttpResponse:
     """Whether the mailbox of the school reads along; its office says so."""
     offices = request.user.memberships.filter(role="office", state="confirmed")
     school = get_object_or_404(offices.select_related("school"), pk=pk).school
-    School.objects.filter(pk=school.pk).update(office_copies=request.POST.get("wanted") == "yes")
+    belonging.let_read_along(school, wanted=request.POST.get("wanted") == "yes", now=timezone.now())
     messages.success(request, _("Saved, thank you."))
     return redirect("profile")
 

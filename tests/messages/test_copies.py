@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -47,7 +47,7 @@ def copy_to(address: str, kind: str) -> Message:
 def test_the_office_reads_along_where_it_wishes_so(school):
     make_booking(make_slot(), school=school)
     assert told("booking_confirmed") == {"ada@school.example", OFFICE}
-    assert told("reminder") == {"ada@school.example"}
+    assert told("reminder") == {"ada@school.example", OFFICE}
 
     Message.objects.all().delete()
     make_booking(make_slot(), school=make_school(office_mail="other@school.example"))
@@ -61,6 +61,44 @@ def test_the_further_contact_hears_from_then_on_and_nobody_twice(booking, school
     Booking.objects.filter(pk=booking.pk).update(further_email=OFFICE.upper())
     rules.resize(booking, 20, by=Actor.person(booking.owner), now=timezone.now())
     assert Message.objects.filter(kind="booking_changed", to_address__iexact=OFFICE).count() == 1
+
+
+def reminded(address: str) -> list[datetime]:
+    owed = Message.objects.filter(kind="reminder", state="owed", to_address=address)
+    return list(owed.order_by("due_at").values_list("due_at", flat=True))
+
+
+def test_reminders_to_come_are_read_along_by_who_is_named_later_and_once(client):
+    school = make_school(office_mail=OFFICE)
+    booking, office = make_booking(make_slot(), school=school), make_office(school)
+    client.force_login(office)
+    for _once_more in range(2):
+        client.post(f"/profile/schools/{office.memberships.get().pk}/copies/", {"wanted": "yes"})
+    for address in (BEN, "", BEN):
+        rules.amend(booking, {"further_email": address}, by=Actor.person(booking.owner), now=timezone.now())
+
+    assert len(reminded("ada@school.example")) == 2
+    assert reminded(OFFICE) == reminded(BEN) == reminded("ada@school.example")
+
+
+def test_a_date_that_moves_brings_all_of_them_the_reminders_of_the_new_day(booking):
+    before, start = reminded("ada@school.example"), in_days(50)
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=3)}
+    change_slot(booking.slot, times, by=Actor.person(make_organiser(booking.slot.workshop.partner)), now=timezone.now())
+
+    assert reminded(OFFICE) == reminded(BEN) == reminded("ada@school.example") != before
+    assert why_not(copy_to(OFFICE, "slot_moved"), timezone.now()) == ""
+
+
+def test_a_reminder_that_is_read_along_says_so_and_invites_nobody(booking):
+    message = Message.objects.filter(kind="reminder", to_address=OFFICE).earliest("due_at")
+    load_subjects([message])
+
+    mail = delivery.compose(message)
+
+    assert mail.email.subject.startswith("Zur Kenntnis: Erinnerung")
+    assert mail.method == ""
+    assert why_not(message, message.due_at) == ""
 
 
 def test_a_date_that_moves_is_told_to_all_of_them(booking):
