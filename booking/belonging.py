@@ -18,7 +18,7 @@ from booking.errors import AlreadyDecided, FieldErrors, NotAllowed
 from booking.messages import outbox
 from booking.messages.catalogue import KINDS
 from booking.messages.outbox import compose, office_address
-from booking.models import Booking, Message, Note
+from booking.models import Booking, Message, Note, changed_at
 from booking.reports import facts
 from booking.retry import retried
 from schools.models import Closure, Membership, School
@@ -154,7 +154,7 @@ def merge_school(school: School, into: School, *, by: Actor, now: datetime) -> S
     if heir.state != School.State.ACTIVE:
         raise FieldErrors({"into": ("not_active", _("Please choose a school of the register."))})
     refuse_double_groups(typed, heir)
-    Booking.objects.filter(school=typed).update(school=heir, version=F("version") + 1, updated_at=now)
+    Booking.objects.filter(school=typed).update(school=heir, version=F("version") + 1, updated_at=changed_at(now))
     facts.follow_school(typed)
     Note.objects.filter(school=typed).update(school=heir)
     Closure.objects.filter(school=typed).update(school=heir)

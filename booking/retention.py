@@ -15,11 +15,10 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import F, Q, QuerySet
 
 from booking import watching
 from booking.models import (
-    VISITING,
     Attendance,
     Booking,
     Bounce,
@@ -29,6 +28,7 @@ from booking.models import (
     Inquiry,
     Message,
     Note,
+    changed_at,
 )
 from booking.retry import retried
 from schools.schooldays import at_local, local_day, school_year_of
@@ -192,12 +192,11 @@ def due_dates(rule: Rule, now: datetime, last: int) -> list[int]:
 def empty(rule: Rule, dates: list[int], now: datetime) -> int:
     """Empty the fields in the bookings of these dates; versions rise, so calendars are fetched again.
 
-    Locks the slots; one on which somebody works just now waits for the next hour. When a booking that was called off
-    last changed stays as it is, or it would come back to calendars that it has left.
+    Locks the slots; one on which somebody works just now waits for the next hour.
     """
     free = Slot.objects.filter(pk__in=dates).select_for_update(no_key=True, skip_locked=True).order_by("pk")
     held = list(free.values_list("pk", flat=True))
-    changed = Case(When(state__in=VISITING, then=now), default=F("updated_at"))
-    done = rule.due(now).filter(slot__in=held).update(version=F("version") + 1, updated_at=changed, **rule.empty)
+    mine = rule.due(now).filter(slot__in=held)
+    done = mine.update(version=F("version") + 1, updated_at=changed_at(now), **rule.empty)
     Slot.objects.filter(pk__in=held).update(version=F("version") + 1)
     return done

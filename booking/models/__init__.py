@@ -1,5 +1,5 @@
 from booking.models.attendance import Attendance
-from booking.models.booking import ENDED, HOLDING, LIVE, VISITING, Alternative, Booking, Need
+from booking.models.booking import ENDED, HOLDING, LIVE, VISITING, Alternative, Booking, Need, changed_at
 from booking.models.broadcast import Broadcast
 from booking.models.change import Change
 from booking.models.document import Document
@@ -42,4 +42,5 @@ __all__ = [
     "Pause",
     "VisitFact",
     "Watch",
+    "changed_at",
 ]

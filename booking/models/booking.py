@@ -11,7 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, GeneratedField, Q
+from django.db.models import Case, F, GeneratedField, Q, When
 from django.db.models.functions import Reverse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,12 @@ LIVE = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
 HOLDING = (State.OFFERED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
 ENDED = (State.DECLINED, State.EXPIRED, State.CANCELLED)
 VISITING = (State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
+
+
+def changed_at(now: datetime) -> Case:
+    """`updated_at` of bookings that change with something else, their date or their school: with what has ended nothing
+    happens, or it would come back to calendars that it has left, and to the marks of the school."""
+    return Case(When(state__in=ENDED, then=F("updated_at")), default=now)
 
 
 class Need(models.TextChoices):

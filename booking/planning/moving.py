@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from booking import intake, policy
 from booking.messages import moves
 from booking.messages.moves import Former
-from booking.models import Booking
+from booking.models import Booking, changed_at
 from booking.planning.locking import live_bookings
 from booking.wording import place_of
 from schools.schooldays import local_day, named_closed_days
@@ -30,7 +30,9 @@ def move_bookings(slot: Slot, former: Former, *, by: Actor, now: datetime, reaso
         if slot.starts_at != former.starts_at:
             ask_anew(booking, now)
     Booking.objects.bulk_update(bookings, ["terms", "offer_expires_at", "reconfirm_step", "reconfirm_due_at"])
-    Booking.objects.filter(slot=slot).update(sequence=F("sequence") + 1, version=F("version") + 1, updated_at=now)
+    Booking.objects.filter(slot=slot).update(
+        sequence=F("sequence") + 1, version=F("version") + 1, updated_at=changed_at(now)
+    )
     facts = {
         "starts_at": [former.starts_at.isoformat(), slot.starts_at.isoformat()],
         "place": [former.place, place_of(slot)],

@@ -12,6 +12,7 @@ from django.utils.timezone import make_aware
 from accounts.actor import Actor
 from booking import marks, rules
 from booking.models import Booking
+from booking.planning import change_slot
 from tests.factories import (
     in_days,
     make_booking,
@@ -123,6 +124,18 @@ def test_after_a_late_cancellation_one_booking_is_looked_at_where_the_house_wish
 
     later = timezone.now() + timedelta(minutes=5)
     assert next_booking(partner, school, later, late_asks=True).state == "requested"
+    assert next_booking(partner, school, later + timedelta(minutes=5), late_asks=True).state == "confirmed"
+
+
+def test_a_late_cancellation_is_no_later_for_the_date_that_moves_afterwards(partner, school):
+    ada, soon = make_user("ada"), make_slot(make_workshop(partner), starts_at=in_days(3), book_until=in_days(2))
+    rules.cancel(make_booking(soon, ada, school=school), by=Actor.person(ada), now=timezone.now())
+    assert next_booking(partner, school, timezone.now(), late_asks=True).state == "requested"
+
+    later = timezone.now() + timedelta(minutes=5)
+    times = {"starts_at": in_days(4), "ends_at": in_days(4) + timedelta(hours=3)}
+    change_slot(soon, times, by=Actor.person(make_organiser(partner)), now=later)
+
     assert next_booking(partner, school, later + timedelta(minutes=5), late_asks=True).state == "confirmed"
 
 

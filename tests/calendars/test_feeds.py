@@ -226,6 +226,18 @@ def test_a_cancelled_visit_stays_as_cancelled_for_a_month(client, booking, time_
     assert events(fetch(client, feed)) == {}
 
 
+def test_a_visit_that_left_the_calendar_does_not_come_back_when_its_date_moves(client, slot, booking):
+    feed, olga = feed_of(booking.owner, "teacher"), make_organiser(slot.workshop.partner)
+    rules.cancel(booking, by=Actor.person(booking.owner), now=timezone.now() - timedelta(days=32))
+    assert events(fetch(client, feed)) == {}
+
+    start = slot.starts_at + timedelta(days=7)
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=3)}
+    planning.change_slot(slot, times, by=Actor.person(olga), now=timezone.now())
+
+    assert events(fetch(client, feed)) == {}
+
+
 def test_a_trainer_sees_a_date_go(client, slot, tom):
     olga = make_organiser(slot.workshop.partner)
     planning.cancel_slot(slot, by=Actor.person(olga), now=timezone.now(), reason="ill")
