@@ -33,6 +33,11 @@ class Texts(dict[str, str]):
         return next((code for code in (wanted, FALLBACK, *self) if self.get(code)), wanted)
 
     @property
+    def other_language(self) -> str:
+        """Its language where that is not the page's; nothing where it is."""
+        return "" if self.language == get_language() else self.language
+
+    @property
     def language_name(self) -> str:
         return str(SpokenLanguage(self.language).label)
 

@@ -64,6 +64,7 @@ def of_booking(booking: Booking) -> Entry:
         place_of(slot, booking),
         booking.get_state_display(),
         TONES.get(booking.state, "bad"),
+        slot.workshop.title.other_language,
     )
 
 
@@ -80,7 +81,8 @@ def of_slot(slot: Slot, url: str) -> Entry:
     visits = visits_of(slot)
     title = " · ".join([short_title(slot.workshop), *(events.groups_of(visits) if visits else [])])
     place = place_of(slot, visits[0] if visits else None)
-    return Entry(slot.starts_at, slot.ends_at, title, url, place, *standing(slot, visits))
+    says, tone = standing(slot, visits)
+    return Entry(slot.starts_at, slot.ends_at, title, url, place, says, tone, slot.workshop.title.other_language)
 
 
 def standing(slot: Slot, visits: list[Booking]) -> tuple[str, Tone]:
@@ -96,4 +98,5 @@ def of_date(slot: Slot, now: datetime) -> Entry:
     title, url = short_title(slot.workshop), slot.get_absolute_url()
     says = events.room_in(slot) if slot.is_open_at(now) else ""
     tone: Tone = "good" if says and not slot.is_full else ""
-    return Entry(slot.starts_at, slot.ends_at, title, url, place_of(slot), says, tone)
+    language = slot.workshop.title.other_language
+    return Entry(slot.starts_at, slot.ends_at, title, url, place_of(slot), says, tone, language)

@@ -21,7 +21,8 @@ MOST_IN_A_CELL = 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that takes place. `says` tells its state in words, `tone` colours it besides; times are aware."""
+    """Something that takes place. `says` tells its state in words, `tone` colours it besides; times are aware.
+    `language` is that of the title where the page speaks another."""
 
     starts: datetime
     ends: datetime
@@ -30,6 +31,7 @@ class Entry:
     place: str = ""
     says: str = ""
     tone: Tone = ""
+    language: str = ""
 
 
 @dataclass(slots=True)

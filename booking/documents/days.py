@@ -49,7 +49,10 @@ def day_of(day: date, slots: Sequence[Slot], *, trainer: str) -> Paper:
 
 def parts_of(slots: Sequence[Slot]) -> Iterator[Part]:
     for slot in slots:
-        yield Title(f"{words.hours(slot.starts_at, slot.ends_at)} · {title_of(slot)}")
+        yield Title(
+            f"{words.hours(slot.starts_at, slot.ends_at)} · {title_of(slot)}",
+            language=slot.workshop.title.other_language,
+        )
         yield facts_of(slot)
         for visit in visits_of(slot):
             yield Title(f"{group_of(visit)}, {school_of(visit)}", level=3)

@@ -46,6 +46,7 @@ class Facts(OfKind):
 class Title(OfKind):
     text: str
     level: int = 2
+    language: str = ""  # where it is not that of the paper
     kind: str = "title"
 
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from booking import rules
 from booking.documents.days import dates_of, day_of
@@ -95,6 +96,16 @@ def test_the_day_has_all_that_was_agreed(booking, slot):
         "Tom (leitet)",
     ):
         assert words in said
+
+
+def test_a_title_in_another_language_says_so_on_the_sheet_of_the_day(slot):
+    the_day = day_of_slot(slot)
+    with translation.override("pl"):
+        paper = day_of(the_day, dates_of(Slot.objects.all(), the_day), trainer="Tom")
+        page = render_to_string(paper.parts[0].template, {"part": paper.parts[0]})
+
+    assert page.strip().startswith('<h2 lang="de">')
+    assert slot.workshop.title.read_in("de") in text_of(pdf(paper))
 
 
 def test_a_day_without_dates_says_so(slot):

@@ -388,3 +388,13 @@ def test_each_page_leads_to_its_calendar_and_from_it_to_the_addresses(slot, book
         assert calendar in links_in(client, "/profile/calendars/")
     assert "/profile/calendars/" in links_in(signed_in(tom), "/trainer/")
     assert "/calendar/?grade=7" in links_in(Client(), "/?grade=7")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_title_in_another_language_says_so(client, slot, view):
+    polish = html.unescape(
+        client.get(f"/calendar/?view={view}&date=2027-05-10", headers={"Accept-Language": "pl"}).content.decode()
+    )
+
+    assert ' lang="de">3D-Druck<' in polish
+    assert 'lang="de">3D-Druck' not in text_of(client, "/calendar/", view=view)

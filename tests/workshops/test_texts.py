@@ -4,7 +4,8 @@ import pytest
 from django.utils import translation
 
 from tests.factories import make_slot, make_workshop
-from workshops.templatetags.prose import lang, marked
+from workshops.models import Venue
+from workshops.templatetags.prose import directions, lang, marked
 from workshops.texts import Texts
 
 ROBOTS = Texts({"de": "Roboter & Co", "pl": "Roboty"})
@@ -57,3 +58,20 @@ def test_the_page_tells_in_which_language_the_text_is(client, language, told):
     page = client.get(workshop.get_absolute_url(), headers={"accept-language": language}).content.decode()
 
     assert ("Language of the text: German" in page) is told
+
+
+@pytest.mark.parametrize(
+    ("country", "page", "marked"),
+    [
+        ("DE", "de", ""),
+        ("DE", "en", ' lang="de"'),
+        ("PL", "cs", ' lang="pl"'),
+        ("PL", "pl", ""),
+        ("PL", "de", ""),  # a German house may have a place there
+    ],
+)
+def test_the_way_is_marked_where_its_language_is_certainly_not_that_of_the_page(country, page, marked):
+    venue = Venue(country=country, directions="Bus & Bahn")
+
+    with translation.override(page):
+        assert directions(venue) == (f"<span{marked}>Bus &amp; Bahn</span>" if marked else "Bus &amp; Bahn")

@@ -5,10 +5,14 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from schools.models import Country
+from workshops.models import Venue
 from workshops.prose import rendered
-from workshops.texts import Texts
+from workshops.texts import FALLBACK, Texts
 
 register = template.Library()
+
+SPOKEN: dict[str, str] = {Country.DE: "de", Country.PL: "pl", Country.CZ: "cs"}
 
 
 @register.filter
@@ -29,3 +33,12 @@ def marked(text: Texts | str) -> SafeString:
     """A text within a sentence, with its language where that is not the page's."""
     attribute = lang(text)
     return format_html("<span{}>{}</span>", attribute, text) if attribute else conditional_escape(str(text))
+
+
+@register.filter
+def directions(venue: Venue) -> SafeString:
+    """How to get there. Houses write it once: in German, or in the language of the country where the place is."""
+    page, local = get_language(), SPOKEN.get(venue.country, FALLBACK)
+    if page in {local, FALLBACK}:
+        return conditional_escape(venue.directions)
+    return format_html('<span lang="{}">{}</span>', local, venue.directions)
