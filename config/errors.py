@@ -18,15 +18,15 @@ PASSING = (OperationalError, InterfaceError, InternalError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(400)
+    return page(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(403)
+    return page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(404)
+    return page(request, 404)
 
 
 def not_allowed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -36,7 +36,7 @@ def not_allowed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         response = get_response(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content or is_api(request):
             return response
-        told = page(405)
+        told = page(request, 405)
         told.headers["Allow"] = response.headers["Allow"]
         return told
 
@@ -51,11 +51,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form of ours whose token is too old: after a button it goes as it was typed."""
     if again := of_old_page(request):
         return HttpResponse(again, status=403, headers={"Cache-Control": "no-store"})
-    return page(403, {"csrf": True})
+    return page(request, 403, csrf=True)
 
 
 def too_often(request: HttpRequest) -> HttpResponse:
-    response = page(429)
+    response = page(request, 429)
     response.headers["Retry-After"] = "60"
     return response
 
@@ -63,15 +63,16 @@ def too_often(request: HttpRequest) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """500, or 503 with Retry-After when it was the database that failed us."""
     if not isinstance(sys.exc_info()[1], PASSING):
-        return page(500)
-    response = page(503)
+        return page(request, 500)
+    response = page(request, 503)
     response.headers["Retry-After"] = "5"
     return response
 
 
-def page(status: int, context: dict[str, object] | None = None) -> HttpResponse:
+def page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+    """The request gives its address and no more: the switch of languages leads back to it."""
     try:
-        text: str = render_to_string(f"{status}.html", context)
+        text: str = render_to_string(f"{status}.html", {"request": request, **context})
     except TemplateDoesNotExist:
         text = HTTPStatus(status).phrase
     return HttpResponse(text, status=status, headers={"Cache-Control": "no-store"})

@@ -28,7 +28,7 @@ class RequestSizeMiddleware:
         if length <= settings.MOST_REQUEST_BYTES:
             return self.get_response(request)
         forget(request, min(length, READ_ON))
-        return page(413)
+        return page(request, 413)
 
 
 def forget(request: HttpRequest, length: int) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
 import pytest
 from django.db import InternalError, OperationalError
 from django.http import HttpRequest
@@ -60,6 +64,23 @@ def test_error_pages_ask_no_database(handler, status):
     assert response.status_code == status
     assert b"<title>" in response.content
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "status"), [("/nothing/here/?a=1&b=ö", 404), ("//elsewhere.example/x", 404), ("/profile/mails/", 405)]
+)
+def test_another_language_leads_back_to_the_address_that_failed(client, address, status):
+    client.force_login(make_organiser(make_partner()))
+    failed = client.generic("GET", address)
+    switch = unescape(re.search(r'href="(/language/pl/[^"]*)"', failed.text)[1])
+
+    back = client.get(switch)
+
+    assert failed.status_code == status
+    assert back.headers["Location"] == failed.wsgi_request.get_full_path()
+    assert urlsplit(back.headers["Location"]).netloc == ""
+    assert 'lang="pl"' in client.get(back.headers["Location"]).text
 
 
 @pytest.mark.django_db
