@@ -12,10 +12,13 @@ from booking.views.signed_in import SignedInRequest
 
 @for_signed_in
 def start(request: SignedInRequest) -> HttpResponse:
-    """To the overview of organisers, to the day of trainers, to what funders read, else to what can be booked."""
+    """To the overview of organisers, to the day of trainers, to what funders read, to the bookings of who has a school, else
+    to what can be booked."""
     roles = roles_of(request.user).names
     if roles & {"organiser", "admin"}:
         return redirect("organise")
     if "trainer" in roles:
         return redirect("trainer")
-    return redirect("frozen_reports" if roles == {"funder"} else "catalogue")
+    if roles == {"funder"}:
+        return redirect("frozen_reports")
+    return redirect("bookings" if roles & {"teacher", "office"} else "catalogue")

@@ -6,7 +6,15 @@ from django.urls import reverse
 
 from accounts.models import Token, User
 from booking.models import Message
-from tests.factories import make_organiser, make_partner, make_trainer, make_user
+from tests.factories import (
+    make_booking,
+    make_office,
+    make_organiser,
+    make_partner,
+    make_school,
+    make_trainer,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,11 +154,13 @@ def test_scopes_include_the_smaller_ones(scope, covered):
     ("make", "begins"),
     [
         (make_user, "/"),
+        (lambda: make_booking().owner, "/bookings/"),
+        (lambda: make_office(make_school()), "/bookings/"),
         (lambda: make_trainer(make_partner()).user, "/trainer/"),
         (lambda: make_organiser(make_partner()), "/organise/"),
         (lambda: make_user(is_network_admin=True), "/organise/"),
     ],
-    ids=["teacher", "trainer", "organiser", "network admin"],
+    ids=["new", "teacher", "office", "trainer", "organiser", "network admin"],
 )
 def test_after_signing_in_everybody_stands_where_their_work_begins(make, begins, client):
     client.force_login(make())
