@@ -12,8 +12,8 @@ from booking.views.signed_in import SignedInRequest
 
 @for_signed_in
 def start(request: SignedInRequest) -> HttpResponse:
-    """To the overview of organisers, to the day of trainers, to what funders read, to the bookings of who has a school, else
-    to what can be booked."""
+    """To the overview of organisers, to the day of trainers, to what funders read, to the bookings of who has a school,
+    else to what can be booked."""
     roles = roles_of(request.user).names
     if roles & {"organiser", "admin"}:
         return redirect("organise")
