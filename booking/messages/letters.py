@@ -21,6 +21,7 @@ from booking.explain import cancelling_in_words, cautions, late_at, remarks
 from booking.history import compared
 from booking.links import link_to, sign_assignment
 from booking.messages import for_people, wishing
+from booking.messages.catalogue import KINDS
 from booking.messages.outbox import reasons_of
 from booking.messages.relevance import assignment_of, is_contact
 from booking.models import LIVE, Booking, Message
@@ -66,15 +67,16 @@ class Letter:
             getattr(self, name)
             setattr(self, name, one_line(text))
 
-    def for_reading_along(self, booking: Booking) -> None:
-        """Say so; what is to be done is for the contact, and so is the link."""
+    def for_reading_along(self, booking: Booking, *, invites: bool) -> None:
+        """Say so; what is to be done is for the contact, and so are the link and the entry for the calendar."""
         names = {"subject": self.subject, "reference": booking.reference, "contact": one_line(booking.contact_name)}
         names["school"] = one_line(booking.school.name)
         self.subject = _("For your information: %(subject)s") % names
         self.greeting, self.button = _("Hello,"), None
         said = _("%(contact)s (%(school)s) got this mail; you read along. Nothing is asked of you.")
         why = _("Booking %(reference)s. You get this copy because your school or whoever booked wishes it.")
-        self.paragraphs.insert(0, said % names)
+        alone = _("The date for the calendar is enclosed in the mail to the contact alone.")
+        self.paragraphs.insert(0, f"{said % names} {alone}" if invites else said % names)
         self.reason = why % names
 
 
@@ -94,7 +96,8 @@ def write(message: Message) -> Letter:
         name, _rest, words = piece.partition("\n")
         letter.take(name, words)
     if message.booking and message.context.get("copy"):
-        letter.for_reading_along(message.booking)
+        comes = message.booking.state == Booking.State.CONFIRMED
+        letter.for_reading_along(message.booking, invites=comes and KINDS[message.kind].calendar == "REQUEST")
     letter.preheader = one_line(next(iter(letter.paragraphs), ""))
     return letter
 

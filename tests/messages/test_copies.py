@@ -121,6 +121,7 @@ def test_a_copy_says_so_and_opens_nothing(booking, language):
     assert words[1] in mail.email.body
     assert "/b/" not in mail.email.body
     assert "Ada" in mail.email.body
+    assert {"de": "nur der Mail an den Kontakt bei", "en": "the contact alone"}[language] in mail.email.body
     assert mail.method == ""
     assert "List-Unsubscribe" not in mail.email.extra_headers
 
