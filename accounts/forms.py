@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import EmailInput, TextInput
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -82,3 +83,8 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
             raise ValidationError(_("Too many tries. Please ask for a new code."), code="too_many_login_attempts")
         self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
         return str(super().clean_code())
+
+    def say_again(self, typed: str, errors: dict[str, list[str]]) -> None:
+        """Show what was typed and why it is wrong; it was checked and counted before."""
+        self.data, self.is_bound = {"code": typed}, True
+        self._errors = ErrorDict({name: self.error_class(texts) for name, texts in errors.items()})

@@ -8,11 +8,14 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.audience import for_everyone
-from accounts.forms import RequestCodeForm
+from accounts.forms import ConfirmCodeForm, RequestCodeForm
 
 MINUTE = "60"
+WRONG = "wrong_code"  # what was typed and why it is wrong, until the page has said it
+LONGEST = 50
 
 
 class SaysWhenTooOften:
@@ -27,11 +30,41 @@ class SaysWhenTooOften:
         return response
 
 
+class AsksAgain:
+    """A wrong code leads back to the page, which says so once: whoever goes back later meets no form that was sent."""
+
+    request: HttpRequest
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # of the view it is mixed into
+        if answer.status_code != HTTPStatus.OK:
+            return self.ended(answer)
+        errors = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+        self.request.session[WRONG] = {
+            "path": self.request.path,
+            "typed": form.data.get("code", "")[:LONGEST],
+            "errors": errors,
+        }
+        return redirect(self.passthrough_next_url(self.request.path))  # type: ignore[attr-defined]  # of the same
+
+    def ended(self, answer: HttpResponse) -> HttpResponse:
+        """Where it goes on when no further try is left."""
+        return answer
+
+    def get_form(self, form_class: type[Form] | None = None) -> Form:
+        form: Form = super().get_form(form_class)  # type: ignore[misc]  # of the same
+        if self.request.method == "GET" and isinstance(form, ConfirmCodeForm):
+            wrong = self.request.session.pop(WRONG, {})
+            if wrong.get("path") == self.request.path:
+                form.say_again(wrong["typed"], wrong["errors"])
+        return form
+
+
 class RequestCodeView(SaysWhenTooOften, RequestLoginCodeView):
     pass
 
 
-class ConfirmCodeView(SaysWhenTooOften, ConfirmLoginCodeView):
+class ConfirmCodeView(AsksAgain, SaysWhenTooOften, ConfirmLoginCodeView):
     pass
 
 

@@ -13,8 +13,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.sign_in import AsksAgain
 
-class CodeInFlow(ConfirmLoginCodeView, ABC):
+
+class CodeInFlow(AsksAgain, ConfirmLoginCodeView, ABC):
     """A wrong code keeps everything. Where a second factor comes between, or something became impossible meanwhile,
     the form is shown again as it was typed."""
 
@@ -48,7 +50,5 @@ class CodeInFlow(ConfirmLoginCodeView, ABC):
             return answer  # a second factor comes first; it leads back to the form
         return self.done()
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = super().form_invalid(form)
-        tried_too_often = answer.status_code == 302
-        return redirect(self.form_page) if tried_too_often else answer
+    def ended(self, answer: HttpResponse) -> HttpResponse:
+        return redirect(self.form_page)

@@ -51,6 +51,20 @@ def test_a_wrong_code_signs_nobody_in(client):
     assert "_auth_user_id" not in client.session
 
 
+def test_a_wrong_code_is_told_once_on_a_page_that_no_form_was_sent_to(client):
+    """Back from what follows then shows a page, and no error of the browser."""
+    ask(client, make_user().email)
+
+    sent = enter(client, "00x000")
+    told, later = client.get(sent["Location"]), client.get(sent["Location"])
+
+    assert sent["Location"] == f"{reverse('account_confirm_login_code')}?next=%2Fbookings%2F"
+    assert 'value="00x000"' in told.text
+    assert "Falscher Code" in told.text
+    assert "id_code_error" not in later.text
+    assert enter(client, sealed_code())["Location"] == "/bookings/"
+
+
 def test_after_five_wrong_codes_the_right_one_is_worth_nothing(client):
     ask(client, make_user().email)
     right = sealed_code()
@@ -121,7 +135,9 @@ def test_too_many_tries_of_a_code_end_them_all(client):
 
     answers = [enter(client, wrong) for _ in range(6)]
 
-    assert [answer.status_code for answer in answers] == [200] * 4 + [302] * 2
+    assert [reverse("account_confirm_login_code") in answer["Location"] for answer in answers] == [True] * 4 + [
+        False
+    ] * 2
     assert answers[-1]["Location"].startswith(reverse("sign_in"))
 
 

@@ -90,8 +90,9 @@ def test_who_is_not_signed_in_books_with_the_code_in_the_same_step(client, slot,
 def test_a_wrong_code_keeps_everything(client, slot):
     send(client, slot)
 
-    response = client.post(f"/slots/{slot.pk}/book/code/", {"code": "000000"})
-    assert response.status_code == 200
+    code_page = f"/slots/{slot.pk}/book/code/"
+    response = client.post(code_page, {"code": "000000"}, follow=True)
+    assert response.redirect_chain == [(code_page, 302)]
     assert "id_code_error" in text_of(response)
     response = client.post(f"/slots/{slot.pk}/book/code/", {"code": code_in_the_mail()})
 

@@ -82,8 +82,8 @@ def test_a_stranger_proves_the_address_first_and_loses_nothing(client, workshop)
     to_code = client.post("/workshops/robots/ask/", form)
     assert not Inquiry.objects.exists()
 
-    wrong = client.post(to_code["Location"], {"code": "000000"})
-    assert wrong.status_code == 200
+    wrong = client.post(to_code["Location"], {"code": "000000"}, follow=True)
+    assert "id_code_error" in wrong.text
     code = Message.objects.filter(kind="sign_in_code").latest("pk").sealed
     done = client.post(to_code["Location"], {"code": code})
 
