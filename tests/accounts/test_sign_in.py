@@ -7,14 +7,17 @@ from django.urls import reverse
 from accounts.models import Token, User
 from booking.models import Message
 from tests.factories import (
+    make_assignment,
     make_booking,
     make_office,
     make_organiser,
     make_partner,
     make_school,
+    make_slot,
     make_trainer,
     make_user,
 )
+from workshops.models import Trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +185,18 @@ def test_after_signing_in_everybody_stands_where_their_work_begins(make, begins,
     client.force_login(make())
 
     assert client.get(reverse("start"))["Location"] == begins
+
+
+def test_a_trainer_whom_a_house_knows_by_the_address_alone_is_one_after_signing_in(client):
+    trainer = make_trainer(make_partner(), "lea")
+    lea, address = trainer.user, f"/trainer/slots/{make_assignment(make_slot(), trainer).slot_id}/"
+    Trainer.objects.filter(pk=trainer.pk).update(user=None, email="Lea@school.example")
+    client.force_login(lea)
+    assert client.get(address).status_code == 403
+    client.logout()
+
+    ask(client, "lea@school.example", address)
+    response = enter(client, sealed_code(), address)
+
+    assert response["Location"] == address
+    assert client.get(address).status_code == 200
