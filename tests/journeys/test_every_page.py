@@ -7,11 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from tests.journeys.conftest import AXE, RULES
 from tests.journeys.keyboard import SEEN_WITH_FOCUS
 from tests.test_matrix import SENT, TABLE
 from tests.town import Town, build
+from workshops.models import Partner, Workshop
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -44,6 +47,12 @@ STRUCTURE = """() => ({
 STICKS_OUT = """() => [...document.querySelectorAll("body *")]
     .filter(el => el.getBoundingClientRect().right > innerWidth + 1 && el.checkVisibility())
     .slice(-3).map(el => el.outerHTML.slice(0, 120))"""
+# A word that has a column of a letter or two, because something beside it does not give way.
+SQUEEZED = """() => [...document.querySelectorAll("main *")].filter(el => {
+    const words = [...el.childNodes].filter(node => node.nodeType === 3).map(node => node.data.trim()).join("");
+    const {width, height} = el.getBoundingClientRect();
+    return words.length > 8 && width > 1 && height > 4 * width && el.checkVisibility();
+}).slice(0, 3).map(el => el.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +62,11 @@ def script() -> bool:
 
 @pytest.fixture
 def town() -> Town:
-    return build()
+    """With names as long as real ones: they must break and give way."""
+    town = build()
+    Partner.objects.update(name=Concat("name", Value(" an der Beispielmühle, Oberlausitz")))
+    Workshop.objects.update(title={"de": "Fluoreszenzmikroskopie: Zellen, die leuchten"})
+    return town
 
 
 def pages_of(who: str, town: Town) -> Iterator[str]:
@@ -117,7 +130,9 @@ def faults(page: Any, looks: Sequence[tuple[int, dict[str, str]]]) -> Iterator[s
 
 
 def fits(page: Any) -> Iterator[str]:
-    for width in WIDTHS:
+    for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
             yield f"{width} px: sticks out: {page.evaluate(STICKS_OUT)}"
+        if squeezed := page.evaluate(SQUEEZED):
+            yield f"{width} px: squeezed: {squeezed}"
