@@ -113,11 +113,16 @@ def shown(
     subscribe: str = "",
     chips: Sequence[Chip] = (),
 ) -> HttpResponse:
-    """`is_open`: nobody chose a view, so that phones show the list and desks the table."""
+    """`is_open`: nobody chose a view, so that phones show the list and desks the table. The list of the
+    running month begins today; what is over is folded up."""
     today = local_day(timezone.now())
     off = days_off(period.first, period.last, school)
     days = timetable.days_of(period, found[: entries.MOST], off, today=today)
     inside = [day for day in days if not day.is_beside]
+    to_read = timetable.listed(inside)
+    is_this_month = period.view == "month" and any(day.is_today for day in inside)
+    over = [day for day in to_read if day.date < today] if is_this_month else []
+    gone = sum(len(day.entries) for day in over)
     everybody = Way(reverse("calendar"), _("All dates"))
     context = {
         "shell": "office.html" if here and here.kind == Feed.Kind.PARTNER else "base.html",
@@ -128,7 +133,7 @@ def shown(
         "is_open": request.GET.get("view") not in timetable.VIEWS,
         "views": [(key, NAMES[key]) for key in timetable.VIEWS],
         "weeks": timetable.weeks_of(days) if period.view != "agenda" else [],
-        "listed": timetable.listed(inside),
+        "lists": [*([(gone, over)] if gone else []), (0, to_read[len(over) :])],
         "count": sum(len(day.entries) for day in inside),
         "has_more": len(found) > entries.MOST,
         "here": here or everybody,

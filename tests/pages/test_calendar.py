@@ -345,6 +345,21 @@ def test_a_week_and_a_list_have_a_heading_for_each_day(client, slot):
     assert "<h2>Mittwoch, 12. Mai</h2>" not in agenda
 
 
+def test_the_list_of_the_running_month_begins_today(client, slot, time_machine):
+    """On a phone the month is a list: who opens it at its end would else scroll past all that is over."""
+    make_slot(slot.workshop, starts_at=at("2027-05-14T08:00"))
+    time_machine.move_to(at("2027-05-12T09:00"), tick=False)
+
+    this_month, whole = text_of(client, "/calendar/"), text_of(client, "/calendar/", date="2027-06-01")
+
+    folded = this_month[this_month.index("<details><summary>Frühere (1)") : this_month.index("</details>")]
+    assert "Dienstag, 11. Mai" in folded
+    assert "Freitag, 14. Mai" not in folded
+    assert "Freitag, 14. Mai" in this_month[this_month.index("</details>") :]
+    assert ">Juni 2027<" in this_month
+    assert "<details>" not in whole[whole.index("<main") : whole.index("</main>")]
+
+
 def test_a_school_without_dates_reads_that(booking):
     office = signed_in(make_office(booking.school))
 
