@@ -92,5 +92,7 @@ def last_day(until: datetime | None, length: str = "short") -> str:
 
 @register.filter
 def leaf(value: date | None, line: str) -> str:
-    """One line of a calendar leaf: `weekday`, `day` or `month`."""
-    return written(value, {"weekday": "D", "day": "j", "month": "M"}[line])
+    """One line of a calendar leaf: `weekday`, `day` or `month`; months begin small where days do."""
+    weekday, month = written(value, "D"), written(value, "M")
+    leaf = {"weekday": weekday, "day": written(value, "j"), "month": month.lower() if weekday.islower() else month}
+    return leaf[line]

@@ -73,6 +73,11 @@ def test_a_leaf_of_the_calendar_has_three_lines():
     assert [leaf(LESSON, line) for line in ("weekday", "day", "month")] == ["Tue", "11", "May"]
 
 
+def test_a_leaf_writes_months_small_where_days_are():
+    with translation.override("pl"):
+        assert [leaf(LESSON, line) for line in ("weekday", "day", "month")] == ["wt", "11", "maj"]
+
+
 @pytest.mark.parametrize("nothing", [day, clock, when, last_day])
 def test_nothing_is_said_of_no_date(nothing):
     assert nothing(None) == ""

@@ -27,7 +27,7 @@ from tests.factories import (
     make_venue,
     make_workshop,
 )
-from workshops.models import Funder, FundingPot, WorkshopPot
+from workshops.models import Funder, FundingPot, Slot, WorkshopPot
 from workshops.month import Month, weeks_of
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +268,17 @@ def test_a_full_date_says_how_many_wait(client):
     make_booking(slot)
 
     assert 'class="slot-row full"' in text_of(client.get("/"))
+
+
+def test_the_page_of_a_full_date_counts_who_waits_only_if_somebody_does(client):
+    slot = make_slot(capacity=24)
+    Slot.objects.filter(pk=slot.pk).update(places_taken=24)
+    alone = text_of(client.get(f"/slots/{slot.pk}/"))
+    Slot.objects.filter(pk=slot.pk).update(groups_waiting=2)
+
+    assert "Sie wären die Ersten." in alone
+    assert "0 Klassen" not in alone
+    assert "2 Klassen warten." in text_of(client.get(f"/slots/{slot.pk}/"))
 
 
 def test_when_nothing_fits_each_filter_says_what_one_sees_without_it(client, printing):
