@@ -20,6 +20,7 @@ from workshops.month import Month
 Side = Literal["trainer", "place", "house"]
 SIDES: tuple[Side, ...] = ("trainer", "place", "house")
 MOST_AT_HAND = 40
+MOST_IN_A_CELL = 12
 
 
 @dataclass(slots=True)
@@ -32,8 +33,20 @@ class Elsewhere:
 
 @dataclass(slots=True)
 class Cell:
+    """`page` of the list is where the day begins."""
+
     slots: list[Slot] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
+    page: int = 1
+
+    @property
+    def first(self) -> list[Slot]:
+        """What a cell has room for."""
+        return self.slots if len(self.slots) <= MOST_IN_A_CELL else self.slots[: MOST_IN_A_CELL - 1]
+
+    @property
+    def more(self) -> int:
+        return len(self.slots) - len(self.first)
 
 
 @dataclass(slots=True)
@@ -98,6 +111,16 @@ def owners_of(side: Side, slot: Slot) -> Iterator[tuple[int, str]]:
 
 def empty(days: Iterable[date]) -> dict[date, Cell]:
     return {day: Cell() for day in days}
+
+
+def lead_to_list(rows: Iterable[Row], slots: list[Slot], a_page: int) -> None:
+    """Tell each cell on which page of the list, `a_page` dates long, its day begins. The slots come by time."""
+    pages: dict[date, int] = {}
+    for place, slot in enumerate(slots):
+        pages.setdefault(local_day(slot.starts_at), place // a_page + 1)
+    for row in rows:
+        for day, cell in row.cells.items():
+            cell.page = pages.get(day, 1)
 
 
 def add_elsewhere(user: User, rows: Iterable[Row], monday: date) -> None:

@@ -19,6 +19,7 @@ from booking.models import VISITING, Booking
 from booking.visits import place_of
 from schools.schooldays import local_day
 from workshops.models import Slot
+from workshops.models.slot import SlotQuerySet
 
 WEEK, FRIDAY = timedelta(days=7), 4
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -34,11 +35,11 @@ def coming_week(now: datetime) -> date:
     return monday_of(today + WEEK if today.weekday() >= FRIDAY else today)
 
 
-def slots_of_week(user: User, monday: date) -> list[Slot]:
-    """Dates of own partners in the week, with trainers and `visits`, the groups that come. Three queries."""
+def slots_of_week(user: User, monday: date) -> SlotQuerySet:
+    """Dates of own partners in the week by time, with trainers and `visits`, the groups that come. Three queries."""
     visits = Booking.objects.filter(state__in=VISITING).select_related("school").defer("school__search")
     slots = Slot.objects.organised_by(user).from_day(monday).to_day(monday + timedelta(days=6))
-    return list(
+    return (
         slots.exclude(state=Slot.State.CANCELLED)
         .with_facts()
         .with_trainers()

@@ -23,18 +23,20 @@ from booking.views.slots_week import monday
 from workshops.month import Month, days_off, weeks_of
 
 NAMES: dict[Side, Promise] = {"trainer": _("by trainer"), "place": _("by place"), "house": _("by house")}
-ROWS_A_PAGE = 25
+ROWS_A_PAGE, DATES_A_PAGE = 25, 50
 
 
 @for_organisers
 def show(request: SignedInRequest) -> HttpResponse:
     """Each cell a day of somebody; on phones, and on demand, the same as a list."""
     first = monday(request)
-    slots = slots_of_week(request.user, first)
+    slots = list(slots_of_week(request.user, first))
     mark_requests(slots)
+    listed = Paginator(slots, DATES_A_PAGE).get_page(request.GET.get("page"))
     side = next((one for one in board.SIDES if one == request.GET.get("by")), board.SIDES[0])
     days = board.days_of_board(first, slots)
     page = Paginator(board.rows_of_board(side, slots, days), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    board.lead_to_list(page, slots, DATES_A_PAGE)
     if side == "trainer":
         board.add_elsewhere(request.user, page, first)
     off = days_off(first, days[-1], None)
@@ -43,6 +45,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         "days": [(day, *off.get(day, ("", ""))) for day in days],
         "page": page,
         "slots": slots,
+        "listed": listed,
         "unled": sum(not slot.assignments.all() for slot in slots),
         "side": side,
         "sides": NAMES.items(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from booking.planning.week import WEEK, as_csv, coming_week, monday_of, slots_of
 from booking.views.signed_in import SignedInRequest
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+DATES_ON_A_SHEET = 100
 
 
 def monday(request: SignedInRequest) -> date:
@@ -26,11 +28,12 @@ def monday(request: SignedInRequest) -> date:
 
 @for_organisers
 def week(request: SignedInRequest) -> HttpResponse:
-    """A sheet to print: each day, each date, who comes, what they need, whom to call, who leads."""
+    """A sheet to print: each day, each date, who comes, what they need, whom to call, who leads. A week with more dates
+    takes several."""
     first, now = monday(request), timezone.now()
     context = {
         "nav": "slots",
-        "slots": slots_of_week(request.user, first),
+        "page": Paginator(slots_of_week(request.user, first), DATES_ON_A_SHEET).get_page(request.GET.get("page")),
         "monday": first,
         "sunday": first + WEEK - (WEEK / 7),
         "before": first - WEEK,

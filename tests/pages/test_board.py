@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from booking.planning.board import days_of_board, lead_to_list, rows_of_board
 from tests.factories import (
     in_days,
     make_assignment,
@@ -156,3 +158,42 @@ def test_as_many_queries_for_one_date_as_for_many(client, lab, workshop, side, d
 
     with django_assert_max_num_queries(15):
         assert board(client, by=side).status_code == 200
+
+
+@pytest.fixture
+def crowded(workshop):
+    """A week with 60 dates, 20 of them on its last day of three."""
+    times = [
+        in_days(40 - DAY.weekday() + day, 6) + timedelta(minutes=20 * step) for day in range(3) for step in range(20)
+    ]
+    return [make_slot(workshop, starts_at=at, ends_at=at + timedelta(minutes=15)) for at in times]
+
+
+def shown(answer) -> list[int]:
+    return [int(pk) for pk in re.findall(r'class="item[^"]*" href="/organise/slots/(\d+)/"', answer.content.decode())]
+
+
+def test_a_long_week_is_listed_on_pages(client, crowded):
+    first, second = (board(client, view="agenda", page=number) for number in (1, 2))
+
+    assert shown(first) + shown(second) == [slot.pk for slot in crowded]
+    assert len(shown(first)) == 50
+    assert "Termine 51 bis 60 von 60 in dieser Woche" in second.content.decode()
+
+
+def test_a_full_cell_leads_to_the_page_of_the_list_where_its_day_begins(client, crowded):
+    answer = board(client, by="house")
+
+    (row,) = answer.context["page"]
+    assert [len(cell.first) for cell in row.cells.values()] == [11, 11, 11, 0, 0]
+    assert answer.content.decode().count(">9 weitere<span") == 3
+    assert [cell.page for cell in row.cells.values()][:3] == [1, 1, 1]
+
+
+def test_the_page_of_a_day_counts_what_stands_before_it(crowded):
+    days = days_of_board(MONDAY, crowded)
+    rows = rows_of_board("house", crowded, days)
+
+    lead_to_list(rows, crowded, 20)
+
+    assert [cell.page for cell in rows[0].cells.values()][:3] == [1, 2, 3]

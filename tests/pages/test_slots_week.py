@@ -66,7 +66,7 @@ def test_only_the_week_and_only_the_own_house(client, olga, workshop):
     make_slot(workshop, state="cancelled")
     make_slot()
 
-    assert client.get(f"/organise/slots/week/?from={DAY}").context["slots"] == []
+    assert client.get(f"/organise/slots/week/?from={DAY}").context["page"].paginator.count == 0
 
 
 @pytest.mark.parametrize("nonsense", ["", "soon", "9999-12-31", "0001-01-01", "2027-02-30", "\x00"])
@@ -142,3 +142,15 @@ def test_three_dates_take_as_many_queries_as_one(page, client, olga, workshop, d
             client.get(f"/organise/slots/{page}?from={DAY}")
         numbers.append(len(queries))
     assert len(set(numbers)) == 1
+
+
+def test_a_long_week_takes_several_sheets_and_one_table(client, olga, workshop, monkeypatch):
+    monkeypatch.setattr("booking.views.slots_week.DATES_ON_A_SHEET", 2)
+    for hour in (8, 11, 14):
+        make_slot(workshop, starts_at=in_days(40, hour))
+
+    first, second = (client.get("/organise/slots/week/", {"from": DAY, "page": page}) for page in (1, 2))
+
+    assert [page.content.decode().count("<article") for page in (first, second)] == [2, 1]
+    assert "Termine 1 bis 2 von 3 in dieser Woche" in first.content.decode()
+    assert len(rows(client)) == 3
