@@ -12,17 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 ALLOWED_CONTROLS = frozenset("\n\t")
 LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")  # the last two end lines for mails, though no keyboard has them
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # no key types them; they come along with what is pasted
 DEEPEST = 20
 STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def clean_text(text: str) -> str:
-    """The text in NFC with `\\n` line ends, without spaces around it.
+    """The text in NFC with `\\n` line ends, without spaces around it and without hidden signs of direction, which turn
+    around whatever stands behind them in a line of a mail or a list.
 
     Raises ValidationError for control characters (NUL among them) and lone surrogates: PostgreSQL and calendars
     cannot hold them.
     """
-    text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text)).strip()
+    text = unicodedata.normalize("NFC", TURNING.sub("", LINE_ENDS.sub("\n", text))).strip()
     if any(is_unprintable(char) for char in text):
         raise ValidationError(_("This text contains characters that cannot be stored."), code="unprintable")
     return text

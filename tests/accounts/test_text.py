@@ -40,6 +40,14 @@ def test_a_form_may_say_how_many_lines_a_field_has():
     assert CleanCharField(several_lines=False, widget=forms.Textarea).clean("a\nb") == "a b"
 
 
+@pytest.mark.parametrize(
+    "pasted", ["\u202a0170 12345\u202c", "\u202e0170 12345", "0170\u2066 12345\u2069", "\u202c 0170 12345"]
+)
+def test_hidden_signs_that_turn_a_line_around_stay_outside(pasted: str):
+    """They come along with a telephone number that somebody copies."""
+    assert CleanCharField().clean(pasted) == "0170 12345"
+
+
 @pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1e", "\x85", "\ud800"])
 def test_what_cannot_be_stored_is_refused(sign: str):
     with pytest.raises(ValidationError):
