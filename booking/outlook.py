@@ -20,7 +20,6 @@ from schools.schooldays import local_day
 from workshops.models import Slot
 
 State = Booking.State
-UPCOMING = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
 
 
 class Step(NamedTuple):
@@ -63,7 +62,7 @@ class Outlook:
 
     @property
     def is_upcoming(self) -> bool:
-        return self.booking.state in UPCOMING and self.now < self.booking.slot.starts_at
+        return self.booking.is_live and self.now < self.booking.slot.starts_at
 
     @property
     def days_left(self) -> int | None:
@@ -181,10 +180,10 @@ class Outlook:
         found: list[int] = next(
             (change.facts.get("instead", []) for change in self.changes if change.kind == "cancelled"), []
         )
-        slots = Slot.objects.public().bookable(self.now).filter(pk__in=found) if found else Slot.objects.none()
-        return (
-            [slot for slot in slots.with_facts().by_time() if slot.has_room_for(self.booking.pupils)] if found else []
-        )
+        if not found:
+            return []
+        slots = Slot.objects.public().bookable(self.now).filter(pk__in=found).with_facts().by_time()
+        return [slot for slot in slots if slot.has_room_for(self.booking.pupils)]
 
     @property
     def answer_by(self) -> datetime | None:

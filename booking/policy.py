@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from math import ceil
 from typing import Any
 
-from booking.errors import TooLate
 from schools.schooldays import (
     at_local,
     day_end,
@@ -227,12 +226,6 @@ def marks_since(now: datetime, policy: Policy) -> datetime:
 
 
 # Time
-
-
-def must_not_have_begun(slot: Slot, now: datetime) -> None:
-    """Raises TooLate once the slot has started: from then on the school changes nothing."""
-    if now >= slot.starts_at:
-        raise TooLate
 
 
 def hand_over_until(now: datetime, starts_at: datetime) -> datetime:

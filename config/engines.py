@@ -26,7 +26,7 @@ from typing import IO
 
 LONGEST_SOCKET = 100  # the system's limit is 107 bytes
 NOBODY = 65534
-CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")  # for data nobody will miss
+CARELESS = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")  # nobody will miss it
 PATIENCE = 60  # seconds: recovery after a crash takes its time
 
 
@@ -64,7 +64,7 @@ class Engines:
         if not (cluster / "PG_VERSION").exists():
             self._init(cluster)
         self.bury()
-        fast = () if durable else ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
+        fast = () if durable else CARELESS
         command: list[str | Path] = [
             postgres("postgres"),
             "-D",

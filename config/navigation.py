@@ -1,10 +1,7 @@
 """The places of the house, and who finds them in header, rail and tab bar."""
 
-from functools import cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -62,20 +59,9 @@ TEACHER_TABS = (DATES, BOOKINGS, PROFILE)
 FUNDER_TABS = (DATES, REPORTS, PROFILE)
 
 
-@cache
-def has_page(place: Place) -> bool:
-    """While the house is built, a menu names only the rooms that have a door."""
-    try:
-        resolve(urlsplit(place.path).path)
-    except Resolver404:
-        return False
-    return True
-
-
-def rail(roles: set[str]) -> list[Place]:
+def rail(roles: set[str]) -> tuple[Place, ...]:
     """The areas of organisers; the network's admin has one more."""
-    areas = [*RAIL, NETWORK] if "admin" in roles else RAIL
-    return [place for place in areas if has_page(place)]
+    return (*RAIL, NETWORK) if "admin" in roles else RAIL
 
 
 def header(roles: set[str], signed_in: bool) -> list[Place]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -173,9 +172,6 @@ class Membership(models.Model):
 class ClosureQuerySet(models.QuerySet["Closure"]):
     def touching(self, first: date, last: date) -> Self:
         return self.filter(first__lte=last, last__gte=first)
-
-    def for_places(self, countries: Iterable[str], schools: Iterable[int] = ()) -> Self:
-        return self.filter(Q(country__in=countries) | Q(school__in=schools))
 
 
 class Closure(models.Model):

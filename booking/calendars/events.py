@@ -17,7 +17,6 @@ from booking.wording import place_of, short_title, size_of
 from workshops.models import Assignment, Slot
 
 PRODUCT = "-//Booking of workshops//EN"
-ALARM = timedelta(minutes=60)
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 Level = Feed.Level
 State = Booking.State

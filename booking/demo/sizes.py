@@ -17,7 +17,7 @@ from booking.demo.promises import Promises
 from booking.models import Booking
 from booking.reports.facts import keep_all
 from schools.models import School
-from schools.schooldays import ONE_DAY, at_local, closed_days
+from schools.schooldays import ONE_DAY, at_local, closed_days, is_school_day
 from workshops.models import Slot, Trainer, Workshop
 
 CLOCKS = (time(8), time(12, 30))
@@ -83,7 +83,7 @@ def load_size(size: Size, *, seed: int, now: datetime) -> None:
 def school_days(first: date, last: date) -> list[date]:
     closed = closed_days(None, first, last)
     days = (first + ONE_DAY * step for step in range((last - first).days + 1))
-    return [day for day in days if day.weekday() < 5 and day not in closed]
+    return [day for day in days if is_school_day(day, closed)]
 
 
 def plan_dates(houses: list[House], days: list[date], size: Size, rng: Random) -> list[Plan]:

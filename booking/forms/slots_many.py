@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, override, pgettext
 from accounts.models import User
 from booking.forms.fields import number, text
 from booking.forms.slots_open import MOST_MINUTES, NewDateForm, clock, near
-from booking.planning import MOST_AT_ONCE, Opening
+from booking.planning import Opening
 from booking.planning.opening import refusals_of_many
 from schools.schooldays import at_local
 
@@ -131,6 +131,3 @@ def named(moment: datetime) -> str:
 def typed(data: QueryDict) -> dict[str, Any]:
     """What was typed, as the initial of the same form, to go on with."""
     return {name: data.getlist(name) if name == "languages" else data[name] for name in data}
-
-
-__all__ = ["MOST_AT_ONCE", "ManyForm", "typed"]

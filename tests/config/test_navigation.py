@@ -8,8 +8,6 @@ from config.navigation import (
     TEACHER_TABS,
     TRAINER_TABS,
     TRAINING_TEACHER_TABS,
-    Place,
-    has_page,
     header,
     rail,
     tabs,
@@ -49,7 +47,3 @@ def test_the_bar_on_phones_follows_the_busiest_role(roles, bar):
 def test_every_place_of_a_menu_has_a_page():
     for place in [*header(EVERYBODY, True), *rail({"admin"}), *ORGANISER_TABS, *TRAINING_TEACHER_TABS, *TEACHER_TABS]:
         assert resolve(place.path.split("#")[0]), place
-
-
-def test_an_area_without_a_page_is_not_named():
-    assert not has_page(Place("nowhere", "/organise/nowhere/", "Nowhere", "home"))
