@@ -82,9 +82,3 @@ window.addEventListener("pageshow", () => {
 });
 
 document.addEventListener("htmx:load", ({ target }) => ready(target));
-
-let toastTimer;
-new MutationObserver(() => {
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => document.getElementById("toasts").replaceChildren(), 8000);
-}).observe(document.getElementById("toasts"), { childList: true });

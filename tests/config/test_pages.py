@@ -93,7 +93,7 @@ def test_the_specimen_page_exists_in_the_demo_only(client, settings):
 def test_the_specimen_page_shows_every_part(client, settings):
     """What belongs to the frame of a page or appears for a moment only is not drawn there."""
     settings.DEMO = True
-    unseen = {"form.html", "messages.html", "offer_picture.html", "tabbar.html", "toast.html", "unfolds.html"}
+    unseen = {"form.html", "messages.html", "offer_picture.html", "tabbar.html", "unfolds.html"}
 
     drawn = {template.name for template in client.get("/demo/parts/").templates if template.name}
 

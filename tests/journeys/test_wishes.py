@@ -66,7 +66,7 @@ def test_from_a_wish_to_its_answer_and_from_waiting_to_stopping(page, live_serve
     page.fill("article.request textarea", "Das passt uns gut.")
     page.locator("article.request input[name=dates]").first.check()
     page.click("article.request details button.main")
-    page.wait_for_selector(".request.done, .toast, [role=status] *")
+    page.wait_for_selector(".request.done, [role=status] *")
     look()
     assert Inquiry.objects.get().state == "answered"
     send_due(timezone.now())
