@@ -48,9 +48,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What a person is here. Ids of partners, schools and offices, of schools that confirmed the person (`trusted`);
-    the trainer's id or None. Of workshops that an own house helps with today, those whose contacts it sees
-    (`confided`), and the others (`cooperating`)."""
+    """What a person is here. Ids of partners, schools and offices, of schools that confirmed the person (`trusted`),
+    of funding pots whose reports it reads; the trainer's id or None. Of workshops that an own house helps with today,
+    those whose contacts it sees (`confided`), and the others (`cooperating`)."""
 
     partners: frozenset[int] = frozenset()
     schools: frozenset[int] = frozenset()
@@ -74,6 +74,10 @@ class Roles:
             "admin": self.is_admin,
         }
         return {name for name, value in has.items() if value}
+
+    @property
+    def organises_any(self) -> bool:
+        return self.is_admin or bool(self.partners)
 
     def organises(self, partner_id: int) -> bool:
         return self.is_admin or partner_id in self.partners
@@ -216,9 +220,12 @@ def placing(actor: Actor, slot: Slot) -> Actor:
     return actor.acting_as("organiser" if roles_of(actor.user).organises(slot.workshop.partner_id) else "owner")
 
 
-for_organisers = audience("organiser", lambda user: bool({"organiser", "admin"} & roles_of(user).names))
-for_trainers = audience("trainer", lambda user: "trainer" in roles_of(user).names)
+for_organisers = audience("organiser", lambda user: roles_of(user).organises_any)
+for_trainers = audience("trainer", lambda user: roles_of(user).trainer is not None)
+for_those_who_record = audience(
+    "trainer or organiser", lambda user: roles_of(user).organises_any or roles_of(user).trainer is not None
+)
 for_report_readers = audience(
-    "organiser or funder", lambda user: bool({"organiser", "admin", "funder"} & roles_of(user).names)
+    "organiser or funder", lambda user: roles_of(user).organises_any or bool(roles_of(user).pots)
 )
 for_link_holders = audience("link holder")

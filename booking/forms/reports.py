@@ -57,12 +57,12 @@ class ReportForm(forms.Form):
         for name, key in (("partner", "slug"), ("workshop", "slug"), ("funding_pot", "code")):
             self.fields[name].to_field_name = key  # type: ignore[attr-defined]  # chooses a row
             self.fields[name].empty_label = _("All")  # type: ignore[attr-defined]  # chooses a row
-        organises = "organiser" in roles_of(user).names or user.is_network_admin
-        known = Workshop.objects.organised_by(user) if organises else Workshop.objects.published()
+        roles = roles_of(user)
+        known = Workshop.objects.organised_by(user) if roles.organises_any else Workshop.objects.published()
         offer(self.fields["workshop"], known.by_title())
         everything = [("", _("All"))]
-        if organises and not user.is_network_admin:
-            own = Partner.objects.filter(pk__in=roles_of(user).partners).order_by(*for_people("name"))
+        if roles.partners and not roles.is_admin:
+            own = Partner.objects.filter(pk__in=roles.partners).order_by(*for_people("name"))
             self.fields["partner"].widget.choices = [*everything, *own.values_list("slug", "name")]
         for name, options in (
             ("country", Country.choices),

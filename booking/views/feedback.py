@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.access import for_organisers, roles_of
+from booking.access import for_organisers, for_those_who_record, roles_of
 from booking.feedback import charts, codes, giving, results
 from booking.feedback.results import FEWEST, Result
 from booking.models import Booking, Feedback, FeedbackCode
 from booking.qr import code_of as qr_of
 from booking.views.signed_in import SignedInRequest
-from booking.views.trainer import for_those_who_record
 from workshops.models import Slot
 
 MOST_TEXTS = 200  # more than a visit may have answers, but for the largest groups

@@ -72,7 +72,7 @@ def definitions(request: SignedInRequest) -> HttpResponse:
 
 def context_of(request: SignedInRequest, here: str = "frozen") -> dict[str, Any]:
     """Organisers have their rail beside the page, funders nothing but the page."""
-    organises = bool({"organiser", "admin"} & roles_of(request.user).names)
+    organises = roles_of(request.user).organises_any
     layout = "office.html" if organises else "base.html"
     return {"nav": "reports", "here": here, "layout": layout, "organises": organises}
 

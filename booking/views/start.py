@@ -14,11 +14,11 @@ from booking.views.signed_in import SignedInRequest
 def start(request: SignedInRequest) -> HttpResponse:
     """To the overview of organisers, to the day of trainers, to what funders read, to the bookings of who has a school,
     else to what can be booked."""
-    roles = roles_of(request.user).names
-    if roles & {"organiser", "admin"}:
+    roles = roles_of(request.user)
+    if roles.organises_any:
         return redirect("organise")
-    if "trainer" in roles:
+    if roles.trainer is not None:
         return redirect("trainer")
-    if roles == {"funder"}:
+    if roles.names == {"funder"}:
         return redirect("frozen_reports")
-    return redirect("bookings" if roles & {"teacher", "office"} else "catalogue")
+    return redirect("bookings" if roles.schools or roles.offices else "catalogue")

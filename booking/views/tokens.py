@@ -43,7 +43,7 @@ class TokenForm(forms.Form):
 def tokens(request: SignedInRequest) -> HttpResponse:
     """The keys that hold, and a new one, whose text stands on the answer and nowhere else."""
     now = timezone.now()
-    organises = bool(roles_of(request.user).names & {"organiser", "admin"})
+    organises = roles_of(request.user).organises_any
     form, new = TokenForm(organises=organises, data=request.POST if request.method == "POST" else None), ""
     if form.is_valid():
         try:

@@ -13,9 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audience import audience
 from booking import rules
-from booking.access import for_trainers, roles_of
+from booking.access import for_those_who_record, for_trainers
 from booking.documents.words import lines_of
 from booking.forms.attendance import AttendanceForm, beside
 from booking.models import VISITING, Booking
@@ -33,10 +32,6 @@ GROUPS_A_PAGE = 8
 MOST_OPEN = 10
 MOST_GROUPS_SHOWN = 3
 NOON, EVENING = 11, 18
-
-for_those_who_record = audience(
-    "trainer or organiser", lambda user: bool({"trainer", "organiser", "admin"} & roles_of(user).names)
-)
 
 
 def with_groups(slots: Any, bookings: Any) -> Any:

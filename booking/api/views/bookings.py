@@ -235,5 +235,4 @@ BOOKABLE = Question(lambda pk, user: School.objects.bookable_by(user).filter(pk=
 
 def school_for(user: User, pk: int) -> School | None:
     """A school that one may book for: organisers also one that somebody typed."""
-    roles = access.roles_of(user)
-    return NOT_CLOSED.one(pk=pk) if roles.partners or roles.is_admin else BOOKABLE.one(pk=pk, user=user.pk)
+    return NOT_CLOSED.one(pk=pk) if access.roles_of(user).organises_any else BOOKABLE.one(pk=pk, user=user.pk)

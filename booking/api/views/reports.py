@@ -63,10 +63,10 @@ class ParticipationView(ApiView):
         """Participations of a period. A funder reads the newest frozen report of exactly this query, masked."""
         self.require_scope("organise")
         roles = access.roles_of(self.person)
-        if not (roles.is_admin or roles.partners or roles.pots):
+        if not (roles.organises_any or roles.pots):
             raise NotAllowed("report")
         question = self.question()
-        found = self.live(question) if roles.is_admin or roles.partners else self.frozen(question)
+        found = self.live(question) if roles.organises_any else self.frozen(question)
         return self.answer(question, found)
 
     def question(self) -> Question:
