@@ -18,6 +18,17 @@ from workshops.models import PotReader
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
+# Whether a cell stays in its place when its table is scrolled to the end.
+STAYS = """box => {
+    const cells = {name: box.querySelector("tbody th"), number: box.querySelector("tbody td")}
+    const places = () => Object.values(cells).map(cell => cell.getBoundingClientRect().left)
+    const before = places()
+    box.scrollLeft = box.scrollWidth
+    const after = places()
+    return Object.fromEntries(Object.keys(cells).map((name, at) => [name, after[at] === before[at]]))
+}"""
+
+
 @pytest.fixture
 def houses() -> Houses:
     town = Houses()
@@ -43,6 +54,8 @@ def test_a_report_becomes_a_spreadsheet_and_is_frozen_for_the_funder(
     look()
     assert page.is_visible("text=1 Termin ist noch nicht erfasst") is False  # it is charged to no pot
     assert page.inner_text("table.data >> nth=1 >> tfoot").split()[:2] == ["Summe", "6"]
+    stays = page.locator(".scroll:has(> table.data)").last.evaluate(STAYS)
+    assert stays == {"name": True, "number": False}, "on a phone the numbers pass, and the names of the rows stay"
 
     with page.expect_download() as taken:
         page.click("text=Bericht als XLSX")
