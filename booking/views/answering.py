@@ -17,7 +17,7 @@ from booking.access import for_link_holders, for_trainers
 from booking.errors import BookingError
 from booking.links import Question, open_question
 from booking.models import Booking
-from booking.views.linked import FORMS_MAY_SAY_WHERE
+from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from booking.views.signed_in import SignedInRequest
 from workshops.models import Assignment, Slot
 
@@ -35,9 +35,7 @@ def linked(request: HttpRequest, signed: str) -> HttpResponse:
         response = render(request, "booking/trainer/question_ended.html", status=404)
     else:
         response = answer_by_link(request, question, signed) or show(request, question)
-    for name, value in FORMS_MAY_SAY_WHERE.items():
-        response.headers[name] = value
-    return response
+    return with_headers(response, FORMS_MAY_SAY_WHERE)
 
 
 def answer_by_link(request: HttpRequest, question: Question, signed: str) -> HttpResponse | None:

@@ -30,7 +30,7 @@ from booking.kept import as_typed, forget, keep, kept, key_of
 from booking.links import open_link
 from booking.models import Booking
 from booking.views.code_in_flow import CodeInFlow
-from booking.views.linked import FORMS_MAY_SAY_WHERE
+from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from booking.views.refusals import refusals_on
 from schools.addresses import is_free_mail
 from schools.schooldays import local_day
@@ -57,9 +57,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     former = former_booking(request, now)
     form = BookForm(slot=slot, user=request.user, now=now, kept=as_typed(former) if former else typed)
     answer = show(request, form, now, resumed=typed is not None and former is None, former=former)
-    for name, value in (FORMS_MAY_SAY_WHERE if former else {}).items():
-        answer.headers[name] = value
-    return answer
+    return with_headers(answer, FORMS_MAY_SAY_WHERE if former else {})
 
 
 def former_booking(request: HttpRequest, now: datetime) -> Booking | None:

@@ -22,12 +22,10 @@ from booking.views import (
     passing_on,
     still_on,
 )
+from booking.views.headers import FORMS_MAY_SAY_WHERE, NOTHING_LEAKS, with_headers
 from booking.views.one_booking import Desk, Page, Ways
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
-NOTHING_LEAKS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-# A browser that may not say where a form comes from sends "null" as its origin, and the form is refused.
-FORMS_MAY_SAY_WHERE = {**NOTHING_LEAKS, "Referrer-Policy": "same-origin"}
 
 
 def behind_link(page: Page, headers: dict[str, str], methods: Any = form_methods) -> Callable[..., HttpResponseBase]:
@@ -43,9 +41,7 @@ def behind_link(page: Page, headers: dict[str, str], methods: Any = form_methods
         else:
             by = Actor.link(booking.pk, booking.link_version)
             answer = page(request, Desk(booking, by, now, Ways(signed, is_link=True)))
-        for name, value in headers.items():
-            answer.headers.setdefault(name, value)
-        return answer
+        return with_headers(answer, headers)
 
     return view
 

@@ -12,7 +12,7 @@ from booking import belonging
 from booking.access import for_link_holders
 from booking.errors import AlreadyDecided
 from booking.links import open_membership
-from booking.views.linked import FORMS_MAY_SAY_WHERE
+from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from schools.models import Membership
 
 ANSWERS = {"yes": True, "no": False}
@@ -30,9 +30,7 @@ def membership(request: HttpRequest, signed: str) -> HttpResponse:
         response = redirect("membership", signed)
     else:
         response = render(request, "booking/membership.html", {"membership": found})
-    for name, value in FORMS_MAY_SAY_WHERE.items():
-        response.headers[name] = value
-    return response
+    return with_headers(response, FORMS_MAY_SAY_WHERE)
 
 
 def answer(membership: Membership, *, yes: bool) -> None:

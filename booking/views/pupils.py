@@ -26,7 +26,7 @@ from booking.feedback import codes, giving
 from booking.feedback.codes import most_answers, takes_answers
 from booking.forms.feedback import CodeForm, FeedbackForm
 from booking.models import Booking, Feedback, FeedbackCode
-from booking.views.linked import NOTHING_LEAKS
+from booking.views.headers import NOTHING_LEAKS, with_headers
 
 LANGUAGES = dict(settings.LANGUAGES)
 MOST_A_MINUTE = 120  # forms that are sent for one visit: three times a large class
@@ -48,9 +48,7 @@ def anonymous(methods: list[str]) -> Callable[[Answer], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             with translation.override(language_of(request)):
                 answer = view(request, *args, **kwargs)
-            for name, value in NOTHING_LEAKS.items():
-                answer.headers.setdefault(name, value)
-            return answer
+            return with_headers(answer, NOTHING_LEAKS)
 
         return guarded
 

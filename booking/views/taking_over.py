@@ -16,7 +16,7 @@ from booking.access import for_link_holders
 from booking.forms.hand_over import TakeOverForm
 from booking.links import link_to
 from booking.models import Booking
-from booking.views.linked import FORMS_MAY_SAY_WHERE
+from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from booking.views.refusals import refusals_on
 
 
@@ -35,9 +35,7 @@ def take_over(request: HttpRequest, token: str) -> HttpResponse:
         context = {"asked": asked, "booking": asked.booking, "slot": asked.booking.slot, "form": form}
         page = "booking/take_over.html"
         response = redirect(link_to(booking)) if booking else render(request, page, context)
-    for name, value in FORMS_MAY_SAY_WHERE.items():
-        response.headers[name] = value
-    return response
+    return with_headers(response, FORMS_MAY_SAY_WHERE)
 
 
 def taken_over(request: HttpRequest, form: TakeOverForm, token: str) -> Booking | None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking import wishes
 from booking.access import for_link_holders
-from booking.views.linked import NOTHING_LEAKS
+from booking.views.headers import NOTHING_LEAKS, with_headers
 
 
 @for_link_holders
@@ -17,10 +17,7 @@ from booking.views.linked import NOTHING_LEAKS
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
     """Off by any POST, on again by its button. The answer is the page itself: one-click must not be redirected."""
-    response = answer(request, wishes.open_address(signed))
-    for name, value in NOTHING_LEAKS.items():
-        response.headers[name] = value
-    return response
+    return with_headers(answer(request, wishes.open_address(signed)), NOTHING_LEAKS)
 
 
 def answer(request: HttpRequest, choice: wishes.Choice | None) -> HttpResponse:

@@ -30,7 +30,7 @@ from booking.kept import forget_wish, keep_wish, kept_wish
 from booking.messages import wishing
 from booking.models import Inquiry, Watch
 from booking.views.code_in_flow import CodeInFlow
-from booking.views.linked import NOTHING_LEAKS
+from booking.views.headers import NOTHING_LEAKS, with_headers
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from workshops.models import Slot, Workshop
@@ -231,6 +231,4 @@ def end_watch(request: HttpRequest, signed: str) -> HttpResponse:
     found = Watch.objects.select_related("workshop").filter(pk=key).first() if key is not None else None
     status = 404 if key is None else 200
     response = render(request, "booking/watch_ended.html", {"watch": found, "forged": key is None}, status=status)
-    for name, value in NOTHING_LEAKS.items():
-        response.headers[name] = value
-    return response
+    return with_headers(response, NOTHING_LEAKS)
