@@ -20,6 +20,7 @@ from booking import barriers
 from booking.barriers import Barrier, TooManyReports
 from booking.forms.fields import WorkEmailField
 from booking.forms.fields import text as line
+from booking.views.typed import posted
 
 LONGEST = 200
 WORDLESS = "/legal/accessibility/"  # who comes from here was elsewhere before
@@ -47,7 +48,7 @@ class BarrierForm(forms.Form):
 @for_everyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    form = BarrierForm(request.POST if request.method == "POST" else None, initial=known(request))
+    form = BarrierForm(posted(request), initial=known(request))
     status = 200
     if form.is_valid():
         try:

@@ -11,7 +11,8 @@ from booking import dates, rules
 from booking.errors import BookingError, FieldErrors
 from booking.forms.move import MoveForm
 from booking.models import Booking
-from booking.views.one_booking import Desk, back, must_be_allowed, typed
+from booking.views.one_booking import Desk, back, must_be_allowed
+from booking.views.typed import posted
 
 
 def move(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -22,7 +23,7 @@ def move(request: HttpRequest, desk: Desk) -> HttpResponse:
         return back(request, desk, look.answers["move"].why or _("This booking cannot be moved any more."))
     page = dates.a_page(dates.open_dates(desk.booking, desk.now, request.GET.get("key", "")), request.GET.get("page"))
     choices = [dates.choice(slot, desk.booking) for slot in page]
-    form = MoveForm(typed(request), choices=choices)
+    form = MoveForm(posted(request), choices=choices)
     if form.is_valid() and (moved := moved_to(desk, form)):
         messages.success(request, words_for(moved))
         return redirect(desk.ways.page)

@@ -11,8 +11,9 @@ from booking.feedback import codes, giving
 from booking.forms.feedback import FeedbackForm
 from booking.models import Feedback
 from booking.policy import link_ends_at
-from booking.views.one_booking import Desk, back, must_be_allowed, typed
+from booking.views.one_booking import Desk, back, must_be_allowed
 from booking.views.refusals import refusals_on
+from booking.views.typed import posted
 
 
 def feedback(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -21,7 +22,7 @@ def feedback(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not codes.takes_teacher(desk.booking, desk.now):
         return back(request, desk, why_not(desk))
     former = giving.teachers_answer(desk.booking)
-    form = FeedbackForm(Feedback.Side.TEACHER, typed(request), former=former)
+    form = FeedbackForm(Feedback.Side.TEACHER, posted(request), former=former)
     if form.is_valid():
         with refusals_on(form):
             giving.answer(desk.booking, form.said, by=desk.by, now=desk.now)

@@ -20,6 +20,7 @@ from booking.forms.inquiry_answer import AnswerForm, offered_for
 from booking.models import Inquiry
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from schools.schooldays import local_day
 
 
@@ -30,7 +31,7 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     if not inquiry.is_open:
         return answered(request, inquiry, fresh=False)
     offered = offered_for([inquiry], now)[inquiry.workshop_id]
-    form = AnswerForm(inquiry, offered, request.POST if request.method == "POST" else None)
+    form = AnswerForm(inquiry, offered, posted(request))
     if form.is_valid():
         with refusals_on(form):
             values = form.cleaned_data

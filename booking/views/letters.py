@@ -23,7 +23,7 @@ from booking.models import Broadcast, Message
 from booking.views import mail_log
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
-from booking.views.typed import word
+from booking.views.typed import posted, word
 from booking.writing import Circle
 from workshops.models import Slot, Workshop
 
@@ -35,7 +35,7 @@ LONGEST_NUMBER = 18
 @for_organisers
 def write(request: SignedInRequest) -> HttpResponse:
     """Write, look at the mail, send it. However often it is sent, each group gets it once."""
-    circle, form = circle_of(request), LetterForm(request.POST if request.method == "POST" else None)
+    circle, form = circle_of(request), LetterForm(posted(request))
     letter = None
     if form.is_valid():
         with refusals_on(form):

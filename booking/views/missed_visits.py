@@ -13,10 +13,11 @@ from booking.access import for_organisers
 from booking.errors import BookingError
 from booking.forms.missed import AnswerMissedForm, ExplainForm
 from booking.models import Booking, Explanation
-from booking.views.one_booking import Desk, back, must_be_allowed, typed
+from booking.views.one_booking import Desk, back, must_be_allowed
 from booking.views.organiser_booking import back as back_to_desk
 from booking.views.organiser_booking import own
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 
 
 def explain(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -26,7 +27,7 @@ def explain(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not look.may_explain:
         return back(request, desk, _("There is nothing to explain at the moment."))
     told = look.explanation
-    form = ExplainForm(typed(request), initial={"text": told.text if told else ""})
+    form = ExplainForm(posted(request), initial={"text": told.text if told else ""})
     if form.is_valid():
         try:
             rules.explain_missed(desk.booking, form.cleaned_data["text"], by=desk.by, now=desk.now)
@@ -43,7 +44,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     booking = own(request, reference)
     if booking.state != Booking.State.NO_SHOW:
         return back_to_desk(request, booking, _("This visit does not stand as missed any more."))
-    form = AnswerMissedForm(typed(request))
+    form = AnswerMissedForm(posted(request))
     if form.is_valid():
         excused = form.cleaned_data["excused"]
         words = form.cleaned_data["answer"]

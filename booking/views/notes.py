@@ -19,6 +19,7 @@ from booking.forms.notes import NoteForm
 from booking.idempotency import fingerprint_of, once
 from booking.models import Booking, Note
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from schools.models import School
 
 MOST_NOTES = 50
@@ -62,10 +63,6 @@ def school_note(request: SignedInRequest, pk: int) -> HttpResponse:
         return written(request, form, back, school=school)
     context = on_school(request, school, form) | {"back": back, "about": school}
     return render(request, "booking/organise/note.html", context | {"nav": "schools", "form": form})
-
-
-def posted(request: SignedInRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def written(request: SignedInRequest, form: NoteForm, back: str, **thing: Any) -> HttpResponse:

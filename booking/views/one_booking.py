@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from booking.forms.change import CancelForm, ChangeForm
 from booking.models import Booking
 from booking.outlook import Outlook
 from booking.views.refusals import refusals_on
+from booking.views.typed import posted
 from booking.visits import place_of, way_to
 from schools.schooldays import local_day
 
@@ -173,7 +174,7 @@ def change(request: HttpRequest, desk: Desk) -> HttpResponse:
     look = desk.look
     if not look.may_change:
         return back(request, desk, _("This booking cannot be changed any more."))
-    form = ChangeForm(typed(request), booking=desk.booking, most=look.most_pupils)
+    form = ChangeForm(posted(request), booking=desk.booking, most=look.most_pupils)
     if form.is_valid() and amended(request, form, desk):
         return redirect(desk.ways.page)
     return render(request, "booking/change.html", desk.context(form=form))
@@ -207,7 +208,7 @@ def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not desk.look.may_cancel:
         return back(request, desk, _("This booking cannot be cancelled any more."))
     slot = desk.booking.slot
-    form = CancelForm(typed(request), date=f"{slot.pk} {slot.starts_at.isoformat()}")
+    form = CancelForm(posted(request), date=f"{slot.pk} {slot.starts_at.isoformat()}")
     if form.is_valid():
         with refusals_on(form):
             rules.cancel(desk.booking, by=desk.by, now=desk.now, reason=form.cleaned_data["reason"])
@@ -250,11 +251,6 @@ def answered(request: HttpRequest, desk: Desk, *, takes: bool) -> HttpResponse:
     said = _("The place is yours. A mail confirms it.") if takes else _("Thank you. The place goes to the next class.")
     messages.success(request, said)
     return redirect(desk.ways.page)
-
-
-def typed(request: HttpRequest) -> QueryDict | None:
-    """What was sent, be it nothing; None where nothing was sent."""
-    return request.POST if request.method == "POST" else None
 
 
 def must_be_allowed(desk: Desk, action: str) -> None:

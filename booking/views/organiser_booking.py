@@ -25,6 +25,7 @@ from booking.views import notes
 from booking.views.one_booking import warn_of_small_group
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from booking.visits import place_of
 
 MOST_MAILS = 30
@@ -72,7 +73,7 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
     if not booking.is_live:
         return back(request, booking, _("This booking cannot be changed any more."))
     look = Outlook(booking, request.actor, timezone.now())
-    form = OrganiserChangeForm(typed(request), booking=booking, most=look.most_pupils)
+    form = OrganiserChangeForm(posted(request), booking=booking, most=look.most_pupils)
     if form.is_valid():
         with refusals_on(form):
             reason = form.cleaned_data["override_reason"]
@@ -89,7 +90,7 @@ def cancel(request: SignedInRequest, reference: str) -> HttpResponse:
     booking = own(request, reference)
     if not booking.is_live:  # also when a colleague was quicker: the page shows it
         return back(request, booking, _("This booking cannot be cancelled any more."))
-    form = ReasonForm(typed(request))
+    form = ReasonForm(posted(request))
     if form.is_valid():
         with refusals_on(form):
             rules.cancel(booking, by=request.actor, now=timezone.now(), reason=form.cleaned_data["reason"])
@@ -112,10 +113,6 @@ def undo(request: SignedInRequest, reference: str) -> HttpResponse:
         return back(request, booking, str(refusal))
     messages.success(request, _("Taken back. Everything is as it was before."))
     return redirect("organise_booking", booking.reference)
-
-
-def typed(request: SignedInRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def back(request: SignedInRequest, booking: Booking, why: str) -> HttpResponse:

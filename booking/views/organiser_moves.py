@@ -15,9 +15,10 @@ from booking.access import for_organisers
 from booking.errors import BookingError
 from booking.forms.move import OrganiserMoveForm
 from booking.models import Booking
-from booking.views.organiser_booking import back, own, typed
+from booking.views.organiser_booking import back, own
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 
 
 @for_organisers
@@ -28,7 +29,7 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
         return back(request, booking, str(refused))
     page = dates.a_page(dates.coming_dates(booking, now), request.GET.get("page"))
     choices = [dates.choice_of_house(slot, booking, now) for slot in page]
-    form = OrganiserMoveForm(typed(request), choices=choices)
+    form = OrganiserMoveForm(posted(request), choices=choices)
     if form.is_valid():
         with refusals_on(form):
             reason = form.cleaned_data["override_reason"]

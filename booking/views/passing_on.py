@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from booking import rules
 from booking.forms.hand_over import HandOverForm
 from booking.models import HandOver
-from booking.views.one_booking import Desk, back, must_be_allowed, typed
+from booking.views.one_booking import Desk, back, must_be_allowed
 from booking.views.refusals import refusals_on
+from booking.views.typed import posted
 
 
 def hand_over(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -20,7 +21,7 @@ def hand_over(request: HttpRequest, desk: Desk) -> HttpResponse:
     look = desk.look
     if not look.may_hand_over:
         return back(request, desk, look.answers["hand_over"].why or _("This booking cannot be handed over any more."))
-    form = HandOverForm(typed(request))
+    form = HandOverForm(posted(request))
     if form.is_valid():
         with refusals_on(form):
             rules.hand_over(desk.booking, form.cleaned_data["email"], by=desk.by, now=desk.now)

@@ -21,6 +21,7 @@ from booking.errors import BookingError, NotAllowed
 from booking.forms.belonging import MailsForm, PickSchoolForm
 from booking.forms.school_choice import find
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from schools.models import Membership
 
 MOST_SHOWN = 50
@@ -107,7 +108,7 @@ def office_copies(request: SignedInRequest, pk: int) -> HttpResponse:
 @for_signed_in
 def office(request: SignedInRequest) -> HttpResponse:
     """Say that one works in the office of a school; its mailbox or an organiser confirms it."""
-    form = PickSchoolForm(request.POST if request.method == "POST" else None)
+    form = PickSchoolForm(posted(request))
     if form.is_valid():
         school = form.cleaned_data["school"]
         belonging.declare(request.user, school, now=timezone.now(), role="office", how="profile")

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from accounts.audience import for_network_admins
 from booking.forms.registers import ApplyForm, RegisterForm
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from schools.models import School
 from schools.registers.importing import Plan, TooManyGoneError, import_schools, preview
 from schools.registers.reading import Reading
@@ -50,7 +51,7 @@ def look(request: SignedInRequest, key: str) -> HttpResponse:
     looked = cache.get(address(request, key))
     if not isinstance(looked, Looked):
         raise Http404
-    form = ApplyForm(request.POST if request.method == "POST" else None)
+    form = ApplyForm(posted(request))
     if form.is_valid():
         try:
             plan = write(looked, force=form.cleaned_data["force"])

@@ -25,6 +25,7 @@ from booking.outlook import Outlook
 from booking.views import inquiries
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from workshops.models import Slot, Workshop
 
 REQUESTS_A_PAGE = 20
@@ -154,7 +155,7 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
 def decline(request: SignedInRequest, reference: str) -> HttpResponse:
     """Say no, with a reason. A page of its own, which the inbox unfolds in place."""
     booking = own(request, reference)
-    form = ReasonForm(request.POST if request.method == "POST" else None, prefix_id=booking.reference)
+    form = ReasonForm(posted(request), prefix_id=booking.reference)
 
     def say_no(reason: str) -> None:
         rules.decline(booking, by=request.actor, now=timezone.now(), reason=reason)

@@ -25,6 +25,7 @@ from booking.models import LIVE, Booking
 from booking.reports.places import summed
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from booking.visits import place_of
 from workshops.models import Slot
 
@@ -149,7 +150,7 @@ def dates_instead(slot: Slot) -> list[Slot]:
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Call a date off: first how many hear of it, then the reason."""
     slot = own(request, pk)
-    form = CancelSlotForm(request.POST if request.method == "POST" else None, others=dates_instead(slot))
+    form = CancelSlotForm(posted(request), others=dates_instead(slot))
     if slot.state == Slot.State.CANCELLED:  # also when a colleague was quicker: the page shows it
         return redirect("organise_slot", slot.pk)
     if form.is_valid():

@@ -18,6 +18,7 @@ from booking.planning.changing import is_move
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.slots import own
+from booking.views.typed import posted
 from booking.visits import place_of
 from workshops.models import Slot
 
@@ -28,7 +29,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     slot, now = own(request, pk), timezone.now()
     if slot.state == Slot.State.CANCELLED:  # also when a colleague was quicker: the page shows it
         return redirect("organise_slot", slot.pk)
-    form = EditForm(slot, now, request.POST if request.method == "POST" else None)
+    form = EditForm(slot, now, posted(request))
     if form.is_valid() and saved(request, slot, form):
         return redirect("organise_slot", slot.pk)
     context = {**facts(slot), "form": form, "has_begun": slot.starts_at <= now}

@@ -11,8 +11,9 @@ from booking import rules
 from booking.errors import NoRoom
 from booking.forms.still_on import StillOnForm
 from booking.models import Booking
-from booking.views.one_booking import Desk, back, must_be_allowed, typed, warn_of_small_group
+from booking.views.one_booking import Desk, back, must_be_allowed, warn_of_small_group
 from booking.views.refusals import refusals_on
+from booking.views.typed import posted
 
 
 def reconfirm(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -23,7 +24,7 @@ def reconfirm(request: HttpRequest, desk: Desk) -> HttpResponse:
         return back(request, desk, why_not(desk.booking))
     if answer == "no":
         return redirect(desk.ways.cancel)
-    form = StillOnForm(typed(request) if answer == "fewer" else None, booking=desk.booking, most=look.most_pupils)
+    form = StillOnForm(posted(request) if answer == "fewer" else None, booking=desk.booking, most=look.most_pupils)
     said = answer == "yes" or form.is_valid()
     if said and (booking := still_on(form, desk, other=answer == "fewer")):
         messages.success(request, _("Thank you. It is still on."))

@@ -18,6 +18,7 @@ from booking.links import link_to
 from booking.models import Booking
 from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from booking.views.refusals import refusals_on
+from booking.views.typed import posted
 
 
 @for_link_holders
@@ -30,7 +31,7 @@ def take_over(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "booking/hand_over_ended.html", status=404)
     else:
         known = User.objects.filter(email__iexact=asked.email, is_active=True).first()
-        form = TakeOverForm(request.POST if request.method == "POST" else None, known=known)
+        form = TakeOverForm(posted(request), known=known)
         booking = taken_over(request, form, token) if form.is_valid() else None
         context = {"asked": asked, "booking": asked.booking, "slot": asked.booking.slot, "form": form}
         page = "booking/take_over.html"

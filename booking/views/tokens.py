@@ -17,6 +17,7 @@ from accounts.tokens import TokenRefusedError, end, issue, tokens_of
 from booking.access import roles_of
 from booking.forms.fields import text as line
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 
 WORDS = {
     "read": gettext_lazy("read what I see"),
@@ -44,7 +45,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     """The keys that hold, and a new one, whose text stands on the answer and nowhere else."""
     now = timezone.now()
     organises = roles_of(request.user).organises_any
-    form, new = TokenForm(organises=organises, data=request.POST if request.method == "POST" else None), ""
+    form, new = TokenForm(organises=organises, data=posted(request)), ""
     if form.is_valid():
         try:
             new = issue(request.user, now=now, **form.cleaned_data)
