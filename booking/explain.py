@@ -131,8 +131,7 @@ def rejecting(booking: Booking, now: datetime) -> Follows:
 
 
 def deciding(booking: Booking, now: datetime) -> Follows:
-    text = booking.terms.get("answer_by")
-    return datetime.fromisoformat(text) if text else None, _("The school hears of it by mail.")
+    return booking.answer_by, _("The school hears of it by mail.")
 
 
 def waiting(booking: Booking, now: datetime) -> Follows:

@@ -66,8 +66,7 @@ class Asked:
     @property
     def deadline(self) -> datetime | None:
         """Until when the school was promised an answer."""
-        text = self.booking.terms.get("answer_by")
-        return datetime.fromisoformat(text) if text else None
+        return self.booking.answer_by
 
     @property
     def is_over(self) -> bool:

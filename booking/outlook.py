@@ -186,11 +186,6 @@ class Outlook:
         return [slot for slot in slots if slot.has_room_for(self.booking.pupils)]
 
     @property
-    def answer_by(self) -> datetime | None:
-        text = self.booking.terms.get("answer_by")
-        return datetime.fromisoformat(text) if text else None
-
-    @property
     def confirmed_by(self) -> str:
         """The name of who said yes; nothing where a rule did."""
         yes = (change for change in self.changes if change.kind == State.CONFIRMED and change.role == "organiser")
@@ -208,7 +203,7 @@ class Outlook:
 
     def while_asked(self) -> Iterable[Step]:
         yield Step("asked", self.booking.created_at, past=True)
-        yield Step("answer", self.answer_by)
+        yield Step("answer", self.booking.answer_by)
         yield Step("visit", self.booking.slot.starts_at)
 
     def while_waiting(self) -> Iterable[Step]:

@@ -1,4 +1,4 @@
-"""Words that mails and calendars share."""
+"""Words that pages, mails, calendars and papers share."""
 
 from __future__ import annotations
 
@@ -32,10 +32,21 @@ def address_of(booking: Booking) -> str:
     return ", ".join(filter(None, [school.name, school.street, f"{school.postcode} {school.city}".strip()]))
 
 
+def class_named(name: str) -> str:
+    """Class 7b; what is no class keeps its own name."""
+    return _("Class %(name)s") % {"name": name} if name[:1].isdigit() else name
+
+
 def size_of(booking: Booking) -> str:
-    pupils = ngettext("%(count)d pupil", "%(count)d pupils", booking.pupils) % {"count": booking.pupils}
-    adults = ngettext("%(count)d adult", "%(count)d adults", booking.adults) % {"count": booking.adults}
-    return f"{pupils}, {adults}" if booking.adults else pupils
+    """24 pupils, 2 adults."""
+    return pupils_and_adults(booking.pupils, booking.adults)
+
+
+def pupils_and_adults(pupils: int, adults: int) -> str:
+    words = ngettext("%(count)d pupil", "%(count)d pupils", pupils) % {"count": pupils}
+    if not adults:
+        return words
+    return f"{words}, " + ngettext("%(count)d adult", "%(count)d adults", adults) % {"count": adults}
 
 
 def unanswered_in(language: str) -> str:

@@ -16,7 +16,7 @@ from booking.documents.paper import Award, AwardLine, Note, Paper, Paragraph, Pa
 from booking.documents.text import named
 from booking.models import Document
 from booking.orders import as_range
-from booking.templatetags.visits import class_named, pupils_and_adults
+from booking.wording import class_named, pupils_and_adults
 from schools.schooldays import local_day
 from workshops.texts import Texts
 from workshops.vocabulary import Format

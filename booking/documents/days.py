@@ -14,9 +14,8 @@ from booking.documents.text import named
 from booking.documents.words import clock, group_of, lines_of, school_of, title_of
 from booking.models import Booking
 from booking.orders import as_range
-from booking.templatetags.visits import size
 from booking.told import team_of, told_slots, visits_of
-from booking.wording import place_of
+from booking.wording import place_of, size_of
 from schools.schooldays import at_local
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
@@ -89,12 +88,12 @@ def times_of(slot: Slot) -> Iterable[str]:
 
 def class_facts(booking: Booking) -> Facts:
     """What was agreed with the class. Telephone numbers are gone a week after the visit."""
-    needs = [", ".join(str(Booking.Need(code).label) for code in booking.needs_list), *lines_of(booking.needs)]
+    needs = [booking.needs_in_words, *lines_of(booking.needs)]
     grades = _("Grade %(grades)s") % {"grades": as_range(booking.grades)}
     contact = ", ".join(filter(None, [booking.contact_name, booking.contact_phone]))
     return facts(
         [
-            (_("Who"), f"{size(booking)} · {grades}"),
+            (_("Who"), f"{size_of(booking)} · {grades}"),
             (_("Contact"), contact or _("No contact is stored (any more).")),
             (_("Language"), str(SpokenLanguage(booking.language).label)),
             (_("Needed"), list(filter(None, needs))),

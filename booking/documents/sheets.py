@@ -29,9 +29,9 @@ from booking.documents.paper import (
 from booking.documents.words import group_of, school_of, title_of
 from booking.feedback.codes import address_of, start_of
 from booking.models import Booking, FeedbackCode
-from booking.templatetags.visits import size
 from booking.told import team_of, visits_of
 from booking.visits import minutes_of, place_of
+from booking.wording import size_of
 from workshops.models import Slot
 
 Codes = Mapping[int, FeedbackCode]  # by the key of the booking
@@ -115,5 +115,5 @@ def columns() -> list[Column]:
 
 
 def line_of(booking: Booking) -> Line:
-    booked = _("booked: %(size)s") % {"size": size(booking)}
+    booked = _("booked: %(size)s") % {"size": size_of(booking)}
     return Line(f"{group_of(booking)}, {school_of(booking)}", booked)

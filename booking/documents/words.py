@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from booking.documents.text import named
 from booking.models import Booking
-from booking.templatetags.visits import group
+from booking.wording import class_named
 from schools.schooldays import local_day
 from workshops.models import Slot
 
@@ -44,7 +44,7 @@ def house_of(slot: Slot) -> str:
 
 
 def group_of(booking: Booking) -> str:
-    return named(group(booking), _("one class"))
+    return named(class_named(booking.group_name), _("one class"))
 
 
 def school_of(booking: Booking) -> str:

@@ -92,10 +92,10 @@ def rows_of(slot: Slot, now: datetime) -> Iterator[list[Any]]:
 
 def cells_of(visit: Booking, *, is_over: bool) -> list[Any]:
     """A group; whom to call only until the visit is over."""
-    needs = [*(str(Booking.Need(code).label) for code in visit.needs_list), visit.needs]
+    needs = ", ".join(filter(None, [visit.needs_in_words, visit.needs]))
     contact = ["", ""] if is_over else [visit.contact_name, visit.contact_phone]
     size = [visit.pupils, visit.adults, visit.get_language_display()]
-    return [visit.group_name, visit.school.name, visit.school.city, *size, ", ".join(filter(None, needs)), *contact]
+    return [visit.group_name, visit.school.name, visit.school.city, *size, needs, *contact]
 
 
 def defused(cell: Any) -> Any:

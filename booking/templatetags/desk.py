@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from booking.messages import log, plainly
 from booking.models import Booking, Message
 from booking.orders import as_range
-from booking.templatetags.visits import pupils_and_adults
+from booking.wording import size_of
 from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
@@ -23,7 +23,7 @@ Fact = tuple[str, str, str, str]
 @register.filter
 def desk_facts(booking: Booking, place: str) -> list[Fact]:
     """Rows of facts_tall.html: what to know of the visit; empty ones are left out there."""
-    needs = ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+    needs = booking.needs_in_words
     *who_and_where, arrival, photos = visit_facts(booking, place)
     to_prepare = ("step-free", _("To prepare"), needs or booking.needs, booking.needs if needs else "")
     return [*who_and_where, to_prepare, arrival, photos]
@@ -33,7 +33,7 @@ def desk_facts(booking: Booking, place: str) -> list[Fact]:
 def visit_facts(booking: Booking, place: str) -> list[Fact]:
     """The same without what the class needs."""
     return [
-        ("people", _("Who"), pupils_and_adults(booking.pupils, booking.adults), grades(booking)),
+        ("people", _("Who"), size_of(booking), grades(booking)),
         ("globe", _("Language"), str(SpokenLanguage(booking.language).label), ""),
         ("pin", _("Where"), place, ""),
         ("bus", _("Arrival"), booking.get_arrival_display() if booking.arrival else "", ""),

@@ -52,12 +52,6 @@ def language_of(booking: Booking) -> str:
     return "" if booking.language == "de" == get_language() else str(SpokenLanguage(booking.language).label)
 
 
-@register.filter
-def needs_of(booking: Booking) -> str:
-    """What was ticked."""
-    return ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
-
-
 @register.filter("place_of")
 def place_for(slot: Slot, booking: Booking) -> str:
     return place_of(slot, booking)

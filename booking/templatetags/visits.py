@@ -10,36 +10,19 @@ from django.utils.translation import ngettext, npgettext, pgettext
 from booking.models import Attendance, Booking
 from booking.rules import Counts
 from booking.visits import place_of
-from booking.wording import short_title
+from booking.wording import class_named, pupils_and_adults, short_title, size_of
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
 register.filter("place", place_of)
 register.filter("short_title", short_title)
+register.filter("size", size_of)
 
 
 @register.filter
 def group(booking: Booking) -> str:
-    """Class 7b; what is no class keeps its own name."""
     return class_named(booking.group_name)
-
-
-def class_named(name: str) -> str:
-    return _("Class %(name)s") % {"name": name} if name[:1].isdigit() else name
-
-
-@register.filter
-def size(booking: Booking) -> str:
-    """24 pupils, 2 adults."""
-    return pupils_and_adults(booking.pupils, booking.adults)
-
-
-def pupils_and_adults(pupils: int, adults: int) -> str:
-    words = ngettext("%(count)d pupil", "%(count)d pupils", pupils) % {"count": pupils}
-    if not adults:
-        return words
-    return f"{words}, " + ngettext("%(count)d adult", "%(count)d adults", adults) % {"count": adults}
 
 
 @register.filter
@@ -79,7 +62,7 @@ def in_full(counts: Counts | Attendance) -> str:
 @register.filter
 def needs(booking: Booking) -> str:
     """What the group needs, as the bold sentence of a note; its own text stands beside it."""
-    what = ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+    what = booking.needs_in_words
     return _("Needed: %(what)s.") % {"what": what} if what else ""
 
 

@@ -19,11 +19,11 @@ from booking.documents.words import lines_of
 from booking.forms.attendance import AttendanceForm, beside
 from booking.models import VISITING, Booking
 from booking.templatetags.visits import counted
-from booking.templatetags.visits import group as group_words
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import word
 from booking.visits import has_begun, minutes_of, place_of, way_to
+from booking.wording import class_named
 from schools.schooldays import ONE_DAY, day_end, local_day
 from workshops.models import Assignment, Slot
 
@@ -151,7 +151,7 @@ def recorded(request: SignedInRequest, form: AttendanceForm, now: datetime) -> b
     """Whether the rule took the numbers; else the form says why not."""
     with refusals_on(form, {"present": "unknown"}):
         rules.attend(form.booking, form.counts, by=request.actor, now=now, **form.words)
-        words = {"group": group_words(form.booking), "numbers": counted(form.counts)}
+        words = {"group": class_named(form.booking.group_name), "numbers": counted(form.counts)}
         messages.success(request, _("Recorded: %(group)s, %(numbers)s. Thank you.") % words)
     return not form.errors
 
