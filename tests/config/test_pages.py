@@ -120,6 +120,21 @@ def test_the_parts_fit_and_break_no_rule_of_the_browser(page, live_server, setti
 
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["pl", "cs"])  # the longest words for signing in
+def test_the_way_to_sign_in_keeps_clear_of_the_edge_on_every_phone(page, live_server, language):
+    page.goto(f"{live_server.url}/language/{language}/?next=/legal/imprint/")
+
+    for width in (320, 340, 360, 375, 390, 400, 416):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.locator("a.head-link[href='/sign-in/']").bounding_box()["width"] >= 24
+        ends = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('.push *')].map(e => e.getBoundingClientRect().right))"
+        )
+        assert ends <= width - 10, f"{language} at {width} px"
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_parts_are_accessible(page, live_server, settings, scheme):
     settings.DEMO = True
