@@ -35,7 +35,9 @@ class Days:
         return is_school_day(day, self.closed)
 
     def back(self, count: int) -> date:
-        return school_days_before(self.today, count, self.closed)
+        """The day since which `count` school days have passed; on a weekend too, whose last school day is over."""
+        last = self.today if self.is_school_day(self.today) else school_days_before(self.today, 1, self.closed)
+        return school_days_before(last, count, self.closed)
 
     def ahead(self, count: int) -> date:
         return school_days_after(self.today, count, self.closed)

@@ -13,6 +13,7 @@ from booking import policy
 from booking.demo.crowd import MANY_GROUPS, House, build_houses, found_schools, names
 from booking.demo.days import LOOK_AHEAD, Days
 from booking.demo.groups import Groups
+from booking.demo.load import analyze
 from booking.demo.promises import Promises
 from booking.models import Booking
 from booking.reports.facts import keep_all
@@ -76,8 +77,7 @@ def load_size(size: Size, *, seed: int, now: datetime) -> None:
     groups = Groups(guests, Promises(first - OPENED, last + OPENED), rng, now)
     fill(plans, groups, size.bookings - Booking.objects.count())
     keep_all()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyze()
 
 
 def school_days(first: date, last: date) -> list[date]:

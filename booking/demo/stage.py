@@ -32,6 +32,7 @@ class Stage:
     slots: list[Slot] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     absent: set[int] = field(default_factory=set)  # schools that stayed away once
+    counted: int = 0  # visits of which somebody said who came
 
     def organiser_of(self, workshop: Workshop) -> Actor:
         return Actor.person(self.cast[PARTNERS[workshop.partner.slug]["organiser"]])

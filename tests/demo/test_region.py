@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,16 +18,16 @@ from booking.demo.sizes import SIZES, Size, load_size
 from booking.models import Booking, Change, Message
 from schools.models import School
 from schools.schooldays import closed_days, is_school_day, local_day
+from tests.demo.any_day import BERLIN, any_day, on
 from workshops.models import Slot, Trainer
 
-BERLIN = ZoneInfo("Europe/Berlin")
 VILLAGE = Size("village", 80, 20, 700, 3_000, partners=2, shared=1 / 3, back=timedelta(days=200))
 
 
-@pytest.fixture(scope="module")
-def village(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
-    """A region in small, loaded once for all questions of this file, and taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+@pytest.fixture(scope="module", params=any_day(always=1))
+def village(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    """A region in small, loaded once a day for all questions of this file, and taken back."""
+    with on(request.param), django_db_blocker.unblock(), transaction.atomic():
         load(seed=1, now=timezone.now())
         load_size(VILLAGE, seed=1, now=timezone.now())
         yield
@@ -131,24 +130,6 @@ def test_the_same_seed_tells_the_same_story() -> None:
             transaction.set_rollback(True)
 
     assert told[0] == told[1] != told[2]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "at",
-    [
-        pytest.param("2027-07-20 10:00", marks=pytest.mark.soak),
-        pytest.param("2026-12-27 00:03", marks=pytest.mark.soak),
-        pytest.param("2027-03-28 03:30", marks=pytest.mark.soak),
-    ],
-)
-def test_it_loads_on_any_day(at: str) -> None:
-    now = datetime.fromisoformat(at).replace(tzinfo=BERLIN)
-    load(seed=1, now=now)
-    load_size(VILLAGE, seed=1, now=now)
-
-    assert list(breaches(now)) == []
-    assert Booking.objects.count() == 3_000
 
 
 @pytest.mark.soak
