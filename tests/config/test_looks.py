@@ -27,7 +27,7 @@ def test_a_sheet_is_short_and_has_one_declaration_a_line(sheet):
 def test_colours_are_named_once():
     """Fills, washes and inks come from tokens; parts may only thin black and white."""
     tokens, rest = (CONFIG / "static/site.css").read_text().split("@layer base {")
-    others = ("visits.css", "paper.css", "specimen.css")
+    others = ("visits.css", "workshop.css", "paper.css", "specimen.css")
     parts = rest + "".join((CONFIG / "static" / name).read_text() for name in others)
 
     assert "oklch(" in tokens
