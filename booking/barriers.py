@@ -18,10 +18,10 @@ from booking.messages.catalogue import KINDS
 from booking.messages.outbox import compose, person_address
 from booking.models import Message
 from booking.retry import retried
-from schools.schooldays import local_day
+from schools.schooldays import ONE_DAY, local_day
 
 MOST_AN_HOUR, MOST_A_DAY = 5, 200  # of one reader, of all together
-ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
+ONE_HOUR = timedelta(hours=1)
 
 
 class TooManyReports(Limit):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +18,11 @@ from booking.models import Inquiry
 from booking.orders import Contact
 from booking.retry import retried
 from schools.models import School
+from schools.schooldays import ONE_DAY
 from workshops.models import Slot, Workshop
 
 MOST_A_DAY = 10
 MOST_DATES = 3
-ONE_DAY = timedelta(days=1)
 
 
 class AlreadyAnswered(AlreadyDecided):

@@ -31,12 +31,11 @@ from booking.models import (
     changed_at,
 )
 from booking.retry import retried
-from schools.schooldays import at_local, local_day, school_year_of
+from schools.schooldays import ONE_DAY, at_local, local_day, school_year_of
 from workshops.models import Slot
 
 NOTES_LIFE = timedelta(days=14)  # of what was noted for a visit, by the school or beside the numbers
 BATCH = 100  # dates at a time, each with up to thirty groups
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +106,8 @@ def ended_sessions(now: datetime) -> QuerySet[Session]:
 
 def old_inquiries(now: datetime) -> QuerySet[Inquiry]:
     """Wishes without a date: two weeks after they ended; one that nobody answered after two school years."""
-    last_year = school_year_of(school_year_of(local_day(now)) - ONE_DAY)
-    ended, forgotten = Q(ended_at__lte=now - timedelta(days=14)), Q(created_at__lt=at_local(last_year, time.min))
+    ended = Q(ended_at__lte=now - timedelta(days=14))
+    forgotten = Q(created_at__lt=start_of_last_school_year(now))
     return Inquiry.objects.filter(ended | forgotten, erased_at=None)
 
 

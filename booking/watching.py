@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.actor import Actor
+from booking import policy
 from booking.errors import NotAllowed
 from booking.inquiring import hold_to_limit
 from booking.messages.catalogue import KINDS
@@ -23,7 +24,6 @@ from workshops.vocabulary import BookingMode
 
 LASTS = timedelta(days=365)
 A_CLASS = 15  # fewer places are none for a class
-MORNING = time(8)
 A_BULK = 1_000
 KIND = KINDS["slot_opened"]
 # Adds dates to mails that still wait; what is on its way or out is left alone. The rows that took them come back.
@@ -101,7 +101,7 @@ def owe(watches: dict[int, Watch], wanted: Wanted, now: datetime) -> set[str]:
 def mail_for(one: Watch, day: date, slots: Sequence[Slot], now: datetime) -> Message:
     """Soon, so that several dates are one mail; on a later day in the morning, or once booking has opened."""
     opened = max(now, *(slot.book_from for slot in slots)) + KIND.delay
-    due_at = max(opened, at_local(day, MORNING)) if day > local_day(opened) else opened
+    due_at = max(opened, at_local(day, policy.MORNING)) if day > local_day(opened) else opened
     to = person_address(one.user) | {"language": one.language}
     return compose(KIND, to, now=now, due_at=due_at, dedupe_key=key_of(one.pk, day), watch=one.pk, slots=[])
 

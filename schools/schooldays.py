@@ -23,7 +23,7 @@ from schools.models import Closure, Country
 if TYPE_CHECKING:
     from schools.models import School
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SUBDIVISIONS = {Country.DE: "SN", Country.PL: "02", Country.CZ: None}
 LUBUSKIE = "08"
 FIRST_MONTH = 8
@@ -36,6 +36,10 @@ def local_day(moment: datetime) -> date:
 def day_end(day: date) -> datetime:
     """24:00 of a local day: deadlines in days end with that day."""
     return at_local(day + ONE_DAY, time.min)
+
+
+def monday_of(day: date) -> date:
+    return day - ONE_DAY * day.weekday()
 
 
 def at_local(day: date, clock: time) -> datetime:
@@ -62,15 +66,17 @@ def closed_by_law(country: str, subdivision: str | None, year: int) -> frozenset
     return frozenset(named_holidays(country, subdivision, year))
 
 
-@lru_cache(maxsize=16)
-def public_holidays(year: int) -> frozenset[date]:
-    """Days on which offices in Saxony are closed; weekends not counted."""
-    return frozenset(holidays.country_holidays(Country.DE, SUBDIVISIONS[Country.DE], year, categories=("public",)))
+@lru_cache(maxsize=32)
+def public_holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    """Days on which offices are closed; weekends not counted."""
+    return frozenset(holidays.country_holidays(country, subdivision, year, categories=("public",)))
 
 
 def working_days_before(day: date, count: int) -> date:
     """The `count`-th working day of the houses before `day`: Monday to Friday, no public holiday of Saxony."""
-    return school_days_before(day, count, public_holidays(day.year) | public_holidays(day.year - 1))
+    years = (day.year - 1, day.year)
+    closed = frozenset[date]().union(*(public_holidays(Country.DE, SUBDIVISIONS[Country.DE], year) for year in years))
+    return school_days_before(day, count, closed)
 
 
 def school_year_of(day: date) -> date:

@@ -8,15 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Self
 
-import holidays
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from schools.models import School
-from schools.schooldays import closures_for, days_of, local_day, named_holidays, subdivision_of
+from schools.schooldays import closures_for, days_of, local_day, named_holidays, public_holidays, subdivision_of
 from workshops.models import Slot
 
 WRITTEN = re.compile(r"(\d{4})-(\d{2})")
@@ -89,8 +87,3 @@ def days_off(first: date, last: date, school: School | None) -> dict[date, tuple
     for closure in closures_for(school, first, last):
         off |= {day: (pgettext("calendar", "School holidays"), closure.name) for day in days_of(closure)}
     return off
-
-
-@lru_cache(maxsize=32)
-def public_holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from schools.schooldays import ONE_DAY, local_day
+from schools.schooldays import ONE_DAY, WEEK, local_day, monday_of
 from schools.sorting import sort_key
 from workshops.month import Month
 
 View = Literal["month", "week", "agenda"]
 Tone = Literal["", "good", "wait", "bad"]
 VIEWS: tuple[View, ...] = ("month", "week", "agenda")
-WEEK, AGENDA = timedelta(days=7), timedelta(days=28)
+AGENDA = timedelta(days=28)
 MOST_IN_A_CELL = 4
 
 
@@ -88,10 +88,6 @@ class Period:
 
     def __iter__(self) -> Iterator[date]:
         return (self.first + ONE_DAY * step for step in range((self.end - self.first).days))
-
-
-def monday_of(day: date) -> date:
-    return day - ONE_DAY * day.weekday()
 
 
 def days_of(period: Period, entries: Iterable[Entry], off: Mapping[date, tuple[str, str]], *, today: date) -> list[Day]:

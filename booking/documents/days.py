@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,11 +16,9 @@ from booking.models import Booking
 from booking.orders import as_range
 from booking.told import team_of, told_slots, visits_of
 from booking.wording import place_of, size_of
-from schools.schooldays import at_local
+from schools.schooldays import ONE_DAY, at_local
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
-
-ONE_DAY = timedelta(days=1)
 
 
 def dates_of(slots: Any, day: date) -> list[Slot]:

@@ -11,8 +11,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from booking.planning.week import WEEK
-from schools.schooldays import ONE_DAY, local_day
+from schools.schooldays import ONE_DAY, WEEK, local_day
 from schools.sorting import for_people, sort_key
 from workshops.models import Assignment, Slot, Trainer, TrainerPartner
 from workshops.month import Month

@@ -17,16 +17,12 @@ from accounts.models import User
 from accounts.text import one_line
 from booking.models import VISITING, Booking
 from booking.visits import place_of
-from schools.schooldays import local_day
+from schools.schooldays import WEEK, local_day, monday_of
 from workshops.models import Slot
 from workshops.models.slot import SlotQuerySet
 
-WEEK, FRIDAY = timedelta(days=7), 4
+FRIDAY = 4
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def coming_week(now: datetime) -> date:

@@ -10,9 +10,8 @@ from django.db.models import F, Sum
 from django.db.models.functions import TruncWeek
 
 from booking.models import VisitFact
-from booking.planning.week import WEEK, monday_of
 from booking.reports.places import CAME, Places, counted, held_on, left_out
-from schools.schooldays import at_local, local_day
+from schools.schooldays import WEEK, at_local, local_day, monday_of
 from workshops.models import Slot
 
 BACK, AHEAD = 9, 2  # weeks beside the running one

@@ -16,10 +16,11 @@ from accounts.models import User
 from booking.access import for_organisers
 from booking.planning import board
 from booking.planning.board import Side
-from booking.planning.week import WEEK, slots_of_week
+from booking.planning.week import slots_of_week
 from booking.views.signed_in import SignedInRequest
 from booking.views.slots import mark_requests
 from booking.views.slots_week import monday
+from schools.schooldays import WEEK
 from workshops.month import Month, days_off, weeks_of
 
 NAMES: dict[Side, Promise] = {"trainer": _("by trainer"), "place": _("by place"), "house": _("by house")}

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from booking.access import for_organisers, for_those_who_record, for_trainers
-from booking.documents.days import ONE_DAY, dates_of, day_of
+from booking.documents.days import dates_of, day_of
 from booking.documents.paper import Paper
 from booking.documents.sheets import sheet_of
 from booking.feedback.codes import codes_of
@@ -22,6 +22,7 @@ from booking.told import told_slots, visits_of
 from booking.views.houses import own_houses
 from booking.views.papers import as_file, as_page
 from booking.views.signed_in import SignedInRequest
+from schools.schooldays import ONE_DAY
 from workshops.models import Assignment, Slot, Trainer
 
 

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from booking.access import for_organisers
-from booking.planning.week import WEEK, as_csv, coming_week, monday_of, slots_of_week
+from booking.planning.week import as_csv, coming_week, slots_of_week
 from booking.views.signed_in import SignedInRequest
+from schools.schooldays import ONE_DAY, WEEK, monday_of
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 DATES_ON_A_SHEET = 100
@@ -35,7 +36,7 @@ def week(request: SignedInRequest) -> HttpResponse:
         "nav": "slots",
         "page": Paginator(slots_of_week(request.user, first), DATES_ON_A_SHEET).get_page(request.GET.get("page")),
         "monday": first,
-        "sunday": first + WEEK - (WEEK / 7),
+        "sunday": first + WEEK - ONE_DAY,
         "before": first - WEEK,
         "after": first + WEEK,
         "now": now,
