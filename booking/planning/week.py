@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import Prefetch
 from django.utils.formats import date_format
@@ -14,15 +12,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.text import one_line
 from booking.models import VISITING, Booking
+from booking.reports import files
 from booking.visits import place_of
 from schools.schooldays import WEEK, local_day, monday_of
 from workshops.models import Slot
 from workshops.models.slot import SlotQuerySet
 
 FRIDAY = 4
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def coming_week(now: datetime) -> date:
@@ -44,14 +41,9 @@ def slots_of_week(user: User, monday: date) -> SlotQuerySet:
     )
 
 
-def as_csv(slots: Iterable[Slot], now: datetime) -> bytes:
-    """The week as spreadsheets of this country read it: a line a group, one for a date to which nobody comes yet."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heading())
-    for slot in slots:
-        writer.writerows([*map(defused, row)] for row in rows_of(slot, now))
-    return sheet.getvalue().encode("utf-8-sig")
+def as_csv(slots: Iterable[Slot], now: datetime) -> IO[bytes]:
+    """The week for spreadsheets: a line a group, one for a date to which nobody comes yet."""
+    return files.as_csv(heading(), (row for slot in slots for row in rows_of(slot, now)))
 
 
 def heading() -> list[str]:
@@ -92,11 +84,3 @@ def cells_of(visit: Booking, *, is_over: bool) -> list[Any]:
     contact = ["", ""] if is_over else [visit.contact_name, visit.contact_phone]
     size = [visit.pupils, visit.adults, visit.get_language_display()]
     return [visit.group_name, visit.school.name, visit.school.city, *size, needs, *contact]
-
-
-def defused(cell: Any) -> Any:
-    """No cell is taken for a formula."""
-    if isinstance(cell, int):
-        return cell
-    words = one_line(cell)
-    return f"'{words}" if words.startswith(FORMULA) else words

@@ -14,7 +14,6 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 from accounts.text import one_line
-from booking.planning.week import defused
 from booking.reports.definitions import sheet_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,6 +21,7 @@ CSV = "text/csv; charset=utf-8"
 TYPES = {"csv": CSV, "xlsx": XLSX}
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 MOST_IN_XLSX = 100_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(line: Iterable[Any]) -> list[Any]:
@@ -55,6 +55,14 @@ def plain(cell: Any, decimal: str) -> Any:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return f"{cell:.2f}".replace(".", decimal) if isinstance(cell, float) else defused(cell)
+
+
+def defused(cell: Any) -> Any:
+    """No cell is taken for a formula."""
+    if isinstance(cell, int):
+        return cell
+    words = one_line(cell)
+    return f"'{words}" if words.startswith(FORMULA) else words
 
 
 def rows_xlsx(heading: Iterable[str], lines: Iterable[Iterable[Any]], explained: list[list[str]]) -> IO[bytes]:
