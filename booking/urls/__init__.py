@@ -3,7 +3,6 @@
 from booking.urls import (
     bookings,
     calendars,
-    closer,
     documents,
     feedback,
     offers,
@@ -20,7 +19,6 @@ urlpatterns = [
     *teacher.urlpatterns,
     *trainer.urlpatterns,
     *organiser.urlpatterns,
-    *closer.urlpatterns,
     *offers.urlpatterns,
     *people.urlpatterns,
     *schools.urlpatterns,

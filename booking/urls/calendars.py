@@ -1,3 +1,5 @@
+"""Calendars to look at, and those that programs fetch."""
+
 from django.urls import URLPattern, path
 
 from booking.views import calendars, timetable

@@ -1,3 +1,5 @@
+"""An organiser's day: what is open, requests and wishes, the board, dates."""
+
 from django.urls import URLPattern, path
 
 from booking.views import board, dashboard, inquiries, requests, slots, slots_edit, slots_open, slots_week

@@ -1,4 +1,4 @@
-"""Who belongs to which school."""
+"""What people say about themselves, who belongs to which school, and the schools themselves."""
 
 from django.urls import URLPattern, path
 

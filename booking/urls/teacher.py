@@ -1,3 +1,5 @@
+"""A class is booked, and the booking looked after: signed in under bookings/, by the link from a mail under b/."""
+
 from django.urls import URLPattern, path
 
 from booking.views import booking_flow, linked, my_bookings, my_calendars, start, taking_over

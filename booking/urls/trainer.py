@@ -1,3 +1,5 @@
+"""A trainer's day, and the answer to whether one comes."""
+
 from django.urls import URLPattern, path
 
 from booking.views import answering, trainer

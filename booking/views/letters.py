@@ -43,14 +43,16 @@ def write(request: SignedInRequest) -> HttpResponse:
                 sent_once(request, circle, form)
                 return redirect(f"{reverse('organise_messages')}?tab=written")
         letter = None if form.errors else looked_at(request, circle, form)
-    groups = circle.groups(request.user, timezone.now())
+    now = timezone.now()
+    coming = circle.groups(request.user, now).count()
+    all_groups = circle.groups(request.user, now, waiting=True).count()
     context = {
         "nav": "messages",
         "circle": circle,
         "form": form,
         "letter": letter,
-        "groups": circle.groups(request.user, timezone.now(), waiting=form.wants_waiting).count(),
-        "waiting": circle.groups(request.user, timezone.now(), waiting=True).count() - groups.count(),
+        "groups": all_groups if form.wants_waiting else coming,
+        "waiting": all_groups - coming,
     }
     return render(request, "booking/organise/write.html", context)
 
