@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audience import for_signed_in
 from accounts.models import Token
 from accounts.tokens import TokenRefusedError, end, issue, tokens_of
 from booking.access import roles_of
-from booking.forms.fields import text as line
+from booking.forms.tokens import WORDS, TokenForm
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted
 
-WORDS = {
-    "read": gettext_lazy("read what I see"),
-    "book": gettext_lazy("also book, change, cancel and record attendance"),
-    "organise": gettext_lazy("also decide, plan dates and read reports"),
-}
 MOST_SHOWN = 50
-
-
-class TokenForm(forms.Form):
-    name = line(gettext_lazy("What it is for"), longest=80, help_text=gettext_lazy("for example: our website"))
-    scope = forms.ChoiceField(
-        label=gettext_lazy("What the program may do"), widget=forms.RadioSelect, initial=Token.Scope.READ
-    )
-
-    def __init__(self, *, organises: bool, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None
-        mine = WORDS if organises else {name: words for name, words in WORDS.items() if name != Token.Scope.ORGANISE}
-        self.fields["scope"].choices = list(mine.items())  # type: ignore[attr-defined]  # of a choice field
 
 
 @for_signed_in
