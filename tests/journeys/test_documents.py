@@ -18,6 +18,7 @@ from tests.factories import (
     make_booking,
     make_organiser,
     make_partner,
+    make_school,
     make_slot,
     make_trainer,
     make_workshop,
@@ -34,7 +35,8 @@ def partner():
 @pytest.fixture
 def visited(partner) -> Booking:
     slot = make_slot(make_workshop(partner, title="3D-Druck"), starts_at=timezone.now() - timedelta(hours=4))
-    booking = make_booking(slot, at=slot.book_from + timedelta(days=1))
+    school = make_school("Rindfleischetikettierungsüberwachungsaufgabenübertragungsschule")
+    booking = make_booking(slot, at=slot.book_from + timedelta(days=1), school=school)
     organiser = Actor.person(make_organiser(partner))
     return rules.attend(booking, rules.Counts(f=12, m=10, adults=2, minutes=180), by=organiser, now=timezone.now())
 
@@ -45,6 +47,8 @@ def test_the_certificate_of_a_visit_that_took_place(page, live_server, look, vis
     page.click("main a[href$='/certificate/']")
     page.wait_for_selector(".award")
     look()
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("(paper => paper.scrollWidth - paper.clientWidth)(document.querySelector('.paper'))") == 0
 
     number = Document.objects.get().name
     assert number in page.inner_text("article")
