@@ -17,19 +17,19 @@ PARTS = Path(errors.__file__).parent / "templates/parts"
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
-def test_an_error_page_leads_on_and_asks_nobody(status):
+def test_an_error_page_leads_on_and_asks_nobody(rf, status):
     """No database fixture: a query would fail this test."""
-    text = errors.page(status).content.decode()
+    text = errors.page(rf.get("/"), status).content.decode()
 
     assert 'href="/"' in text
     assert "/legal/imprint/" in text
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
-def test_an_error_page_says_in_which_language_it_speaks_and_offers_the_others(status):
+def test_an_error_page_says_in_which_language_it_speaks_and_offers_the_others(rf, status):
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            text = errors.page(status).content.decode()
+            text = errors.page(rf.get("/"), status).content.decode()
 
         assert f'<html lang="{language}">' in text
         assert text.count('href="/language/') == len(settings.LANGUAGES) - 1
