@@ -43,6 +43,15 @@ def not_allowed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     return answer
 
 
+def storable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A middleware: an address with NUL in it names nothing: the database cannot hold it, and refuses to look."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return page(request, 404) if "\x00" in request.path else get_response(request)
+
+    return answer
+
+
 def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import path
 
 from config.errors import bad_request, broken, csrf_failed, forbidden, not_found
-from tests.factories import make_organiser, make_partner
+from tests.factories import make_organiser, make_partner, make_user
 
 
 def fail(error):
@@ -93,3 +93,13 @@ def test_the_address_of_a_button_opened_by_itself_leads_on(client):
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
     assert 'href="/start/"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/%00", "/bookings/K7F%004M2X/", "/bookings/%00/certificate.pdf", "/f/%00/", "/api/v1/workshops/%00/"]
+)
+def test_an_address_that_the_database_cannot_hold_names_nothing(client, address):
+    client.force_login(make_user())
+
+    assert client.get(address).status_code == 404
