@@ -138,3 +138,8 @@ class FieldErrors(Exception):
     def __init__(self, errors: dict[str, tuple[str, Any]]) -> None:
         super().__init__(", ".join(errors))
         self.errors = errors
+
+    @property
+    def texts(self) -> list[str]:
+        """What is wrong, for a place that knows none of the fields."""
+        return [str(text) for _code, text in self.errors.values()]

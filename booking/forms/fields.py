@@ -52,6 +52,15 @@ def number(label: Any, *, least: int, most: int | None = None, **options: Any) -
     )
 
 
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+def key_field(**options: Any) -> forms.CharField:
+    """Hidden: the key under which a form has its effect once, however often it is sent."""
+    return forms.CharField(widget=forms.HiddenInput, max_length=64, **options)
+
+
 def offer(field: forms.Field, rows: QuerySet[Any]) -> None:
     """Let a field choose from `rows`, which depend on who asks."""
     assert isinstance(field, forms.ModelChoiceField)

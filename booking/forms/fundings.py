@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from booking.forms.fields import day_field
 from booking.offering import Funding
 from schools.schooldays import ONE_DAY
 from schools.sorting import for_people
@@ -76,11 +77,6 @@ def fields_of_row(n: int, row: WorkshopPot | None, choices: list[tuple[Any, str]
         f"pot_{n}": forms.TypedChoiceField(
             label=gettext_lazy("Funding pot"), choices=choices, coerce=int, required=False, initial=row and row.pot_id
         ),
-        f"first_{n}": day_field(gettext_lazy("Shown from"), row.valid.lower if row else None),
-        f"last_{n}": day_field(gettext_lazy("Shown until"), row.last_day if row else None),
+        f"first_{n}": day_field(gettext_lazy("Shown from"), required=False, initial=row.valid.lower if row else None),
+        f"last_{n}": day_field(gettext_lazy("Shown until"), required=False, initial=row.last_day if row else None),
     }
-
-
-def day_field(label: Any, initial: date | None) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, initial=initial, widget=widget)

@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.forms.fundings import EMPTY_ROWS, MOST_ROWS, day_field
+from booking.forms.fields import day_field
+from booking.forms.fundings import EMPTY_ROWS, MOST_ROWS
 from booking.offering import Helper
 from schools.sorting import for_people
 from workshops.models import Cooperation, Partner
@@ -67,8 +68,8 @@ def fields_of_row(n: int, row: Cooperation | None, choices: list[tuple[Any, str]
         f"house_{n}": forms.TypedChoiceField(
             label=gettext_lazy("House"), choices=choices, coerce=int, required=False, initial=row and row.partner_id
         ),
-        f"since_{n}": day_field(gettext_lazy("Helps from"), row.valid.lower if row else None),
-        f"until_{n}": day_field(gettext_lazy("Helps until"), row.last_day if row else None),
+        f"since_{n}": day_field(gettext_lazy("Helps from"), required=False, initial=row.valid.lower if row else None),
+        f"until_{n}": day_field(gettext_lazy("Helps until"), required=False, initial=row.last_day if row else None),
         f"contacts_{n}": forms.BooleanField(
             label=gettext_lazy("May see contacts"), required=False, initial=row is not None and row.sees_contacts
         ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.text import one_line
-from booking.forms.fields import text
+from booking.forms.fields import key_field, text
 from booking.idempotency import fingerprint_of
 from booking.writing import Words
 
@@ -26,7 +26,7 @@ class LetterForm(forms.Form):
         help_text=_("Plain text; an empty line begins a paragraph. Greeting, the visit and your house are added."),
     )
     waiting = forms.BooleanField(label=_("Also to groups on the waiting list"), required=False)
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    key = key_field()
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"key": uuid4().hex})

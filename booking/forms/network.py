@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from booking.forms.fields import offer, text
+from booking.forms.fields import day_field, key_field, offer, text
 from booking.forms.partner import mailbox_field
 from booking.forms.people import email_field
 from booking.forms.texts import TextsField
@@ -21,15 +21,6 @@ from workshops.models import Funder, FundingPot
 
 FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l"})
 LINE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-
-
-def key_field() -> forms.CharField:
-    return forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-
-def day(label: Any, **options: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **options)
 
 
 class WhoForm(forms.Form):
@@ -106,15 +97,15 @@ class PotForm(forms.Form):
     funder = forms.ModelChoiceField(
         Funder.objects.none(), label=gettext_lazy("Funder"), empty_label=gettext_lazy("Please choose")
     )
-    first = day(gettext_lazy("Runs from"))
-    last = day(gettext_lazy("Runs until"), required=False, help_text=gettext_lazy("Empty: without an end."))
+    first = day_field(gettext_lazy("Runs from"))
+    last = day_field(gettext_lazy("Runs until"), required=False, help_text=gettext_lazy("Empty: without an end."))
     acknowledgement = TextsField(
         label=gettext_lazy("Acknowledgement"),
         longest=1000,
         rows=2,
         help_text=gettext_lazy("The sentence that must stand beside what the money paid for."),
     )
-    hold_until = day(
+    hold_until = day_field(
         gettext_lazy("Keep evidence until"),
         required=False,
         help_text=gettext_lazy("Until then attendance is kept, although it would be deleted otherwise."),

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from booking.forms.fields import offer, text
+from booking.forms.fields import key_field, offer, text
 from schools.sorting import for_people
 from workshops.models import Partner
 
@@ -26,7 +26,7 @@ class NoteForm(forms.Form):
         rows=3,
         help_text=_("Only your team reads it: no school, no trainer, no other organiser."),
     )
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    key = key_field()
 
     def __init__(self, user: User, data: Any = None, *, partner: Partner | None = None) -> None:
         super().__init__(data, initial={"key": uuid4().hex}, auto_id="note-%s")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.text import CleanCharField
 from booking import offering
-from booking.forms.fields import number, offer
+from booking.forms.fields import key_field, number, offer
 from booking.forms.fundings import FundingRows
 from booking.forms.helping import HelperRows
 from booking.forms.photo import PhotoFields
@@ -77,7 +77,7 @@ class TextFields(forms.Form):
 class OfferForm(TextFields, PhotoFields, FundingRows, HelperRows):
     """All facts of an offer of `partner`. `workshop` is None for a new one."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    key = key_field(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     slug = CleanCharField(
         label=gettext_lazy("Address of the page"),

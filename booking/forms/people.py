@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import WorkEmailField, offer, text
+from booking.forms.fields import WorkEmailField, key_field, offer, text
 from booking.idempotency import fingerprint_of
 from booking.people import Person
 from booking.staffing import Facts
@@ -69,7 +69,7 @@ class FactsForm(forms.Form):
 class InviteForm(FactsForm):
     """Somebody new in the team. Who has an address gets a mail and signs in by code."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    key = key_field()
     email = email_field(required=False, help_text=_("Without an address somebody can lead workshops, but not sign in."))
     roles = forms.MultipleChoiceField(
         label=_("What is this person to do?"), choices=ROLES, widget=forms.CheckboxSelectMultiple

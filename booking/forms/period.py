@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from booking.forms.fields import day_field
 from booking.reports.hours import Period
 from schools.schooldays import ONE_DAY, school_year_of
 from workshops.models import Partner
@@ -17,11 +18,10 @@ from workshops.models import Partner
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
-def day_field(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+def bounded_day(label: Any) -> forms.DateField:
     bounds = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
     messages = {"invalid": gettext_lazy("Please give a day, for example 2027-05-31.")}
-    return forms.DateField(label=label, widget=widget, validators=bounds, error_messages=messages)
+    return day_field(label, validators=bounds, error_messages=messages)
 
 
 class PeriodForm(forms.Form):
@@ -40,8 +40,8 @@ class PeriodForm(forms.Form):
         super().__init__(usual | {name: data[name] for name in ("from", "to", "house") if data.get(name)})
         self.today = today
         self.fields = {
-            "from": day_field(pgettext("period", "From")),
-            "to": day_field(pgettext("period", "To")),
+            "from": bounded_day(pgettext("period", "From")),
+            "to": bounded_day(pgettext("period", "To")),
             **self.fields,
         }
         house = self.fields["house"]

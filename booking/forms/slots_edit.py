@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from booking.forms.fields import offer, text
-from booking.forms.slots_open import RoomForm, as_typed, clock, day_field, near
+from booking.forms.fields import day_field, offer, text
+from booking.forms.slots_open import RoomForm, as_typed, clock, near
 from booking.planning.facts import WHEN_AND_WHERE, facts_of, plain
 from schools.schooldays import at_local, local_day
 from schools.sorting import for_people

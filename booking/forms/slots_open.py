@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from booking.forms.fields import number, offer, text
+from booking.forms.fields import day_field, key_field, number, offer, text
 from booking.idempotency import fingerprint_of
 from booking.planning import Opening
 from schools.schooldays import at_local
@@ -28,10 +28,6 @@ NO_MINUTES = gettext_lazy("Empty: none. Trainers are bound for that time, too.")
 def clock(label: Any, **options: Any) -> forms.TimeField:
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, widget=widget, **options)
-
-
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 def near(day: date) -> date:
@@ -96,7 +92,7 @@ class RoomForm(forms.Form):
 class NewDateForm(RoomForm):
     """Of which workshop, and where. The hidden key lets it be sent twice."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    key = key_field()
     workshop = forms.ModelChoiceField(
         Workshop.objects.none(), label=gettext_lazy("Workshop"), empty_label=gettext_lazy("Please choose")
     )

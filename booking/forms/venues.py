@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from booking import places
-from booking.forms.fields import text
+from booking.forms.fields import key_field, text
 from booking.idempotency import fingerprint_of
 from schools.districts import district_name
 from schools.models import Country
@@ -49,7 +49,7 @@ class DegreesField(forms.Field):
 class VenueForm(forms.Form):
     """All that is known of a place."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    key = key_field(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     name = text(
         pgettext_lazy("of a thing", "Name"), longest=120, help_text=gettext_lazy("for example: School lab, house Z IV")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from booking.forms.fields import number, offer
-from booking.forms.period import day_field
+from booking.forms.period import bounded_day
 from booking.reports.white_spots import LONG, NEVER, REACHED, Spot, Town, Wanted, towns_of
 from schools.models import Country, School
 from schools.schooldays import ONE_DAY, school_year_of
@@ -42,7 +42,7 @@ class WhiteSpotsForm(forms.Form):
     """Everything is optional: without a choice all active schools are looked at."""
 
     show = forms.ChoiceField(label=gettext_lazy("Which"), choices=SHOW, required=False)
-    since = day_field(gettext_lazy("Long ago is before"))
+    since = bounded_day(gettext_lazy("Long ago is before"))
     by = forms.ChoiceField(label=gettext_lazy("Listed by"), choices=BY, required=False)
     sort = forms.ChoiceField(label=gettext_lazy("Sorted by"), choices=SORTS, required=False)
     venue = forms.ModelChoiceField(

@@ -41,7 +41,7 @@ def moved_to(desk: Desk, form: MoveForm) -> Booking | None:
     except BookingError as refusal:
         form.add_error("slot", str(refusal))
     except FieldErrors as refusal:
-        for _code, text in refusal.errors.values():
+        for text in refusal.texts:
             form.add_error("slot", text)
     return None
 

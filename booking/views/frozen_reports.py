@@ -47,7 +47,7 @@ def freeze(request: SignedInRequest) -> HttpResponse:
     try:
         kept = keep(question, houses, by=request.actor, now=now, note=note.cleaned_data["note"])
     except FieldErrors as refusal:
-        messages.error(request, " ".join(str(text) for _code, text in refusal.errors.values()))
+        messages.error(request, " ".join(refusal.texts))
         return back(request)
     is_new = kept.at == now
     messages.success(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -187,13 +188,17 @@ def amended(request: HttpRequest, form: ChangeForm, desk: Desk) -> bool:
         try:
             booking = rules.amend(desk.booking, form.changes, by=desk.by, now=desk.now)
         except NoRoom as refusal:
-            most = {"most": desk.booking.pupils + refusal.facts["left"]}
-            form.add_error("pupils", _("That does not fit: the date takes at most %(most)d of you.") % most)
+            say_what_fits(form, desk.booking, refusal)
     if booking is None:
         return False
     messages.success(request, _("Changed. A mail with the new details is on its way."))
     warn_of_small_group(request, booking)
     return True
+
+
+def say_what_fits(form: forms.Form, booking: Booking, refusal: NoRoom) -> None:
+    most = {"most": booking.pupils + refusal.facts["left"]}
+    form.add_error("pupils", _("That does not fit: the date takes at most %(most)d of you.") % most)
 
 
 def warn_of_small_group(request: HttpRequest, booking: Booking) -> None:

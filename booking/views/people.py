@@ -141,8 +141,8 @@ def give(request: SignedInRequest, house: str, key: str) -> HttpResponse:
 
 
 def say(request: SignedInRequest, refusal: FieldErrors) -> None:
-    for _code, text in refusal.errors.values():
-        messages.error(request, str(text))
+    for text in refusal.texts:
+        messages.error(request, text)
 
 
 def to_person(one: Person) -> HttpResponse:

@@ -11,7 +11,7 @@ from booking import rules
 from booking.errors import NoRoom
 from booking.forms.still_on import StillOnForm
 from booking.models import Booking
-from booking.views.one_booking import Desk, back, must_be_allowed, warn_of_small_group
+from booking.views.one_booking import Desk, back, must_be_allowed, say_what_fits, warn_of_small_group
 from booking.views.refusals import refusals_on
 from booking.views.typed import posted
 
@@ -41,8 +41,7 @@ def still_on(form: StillOnForm, desk: Desk, *, other: bool) -> Booking | None:
         try:
             booking = rules.reconfirm(desk.booking, by=desk.by, now=desk.now, pupils=pupils)
         except NoRoom as refusal:
-            most = {"most": desk.booking.pupils + refusal.facts["left"]}
-            form.add_error("pupils", _("That does not fit: the date takes at most %(most)d of you.") % most)
+            say_what_fits(form, desk.booking, refusal)
     return booking
 
 
