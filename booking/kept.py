@@ -16,8 +16,7 @@ NAME = "typed_booking"
 
 def keep(session: SessionBase, slot: Slot, typed: QueryDict, names: Iterable[str], *, slot_key: str = "") -> None:
     """Remember the fields `names` of a form; the caller has found it valid, so its size is bounded."""
-    fields = {name: typed.getlist(name) for name in names if name in typed}
-    session[NAME] = {"slot": slot.pk, "key": slot_key, "fields": fields}
+    session[NAME] = {"slot": slot.pk, "key": slot_key, "fields": fields_of(typed, names)}
 
 
 def kept(session: SessionBase, slot: Slot) -> QueryDict | None:
@@ -25,8 +24,16 @@ def kept(session: SessionBase, slot: Slot) -> QueryDict | None:
     memory = session.get(NAME)
     if not memory or memory["slot"] != slot.pk:
         return None
+    return as_sent(memory["fields"])
+
+
+def fields_of(typed: QueryDict, names: Iterable[str]) -> dict[str, list[str]]:
+    return {name: typed.getlist(name) for name in names if name in typed}
+
+
+def as_sent(fields: dict[str, list[str]]) -> QueryDict:
     typed = QueryDict(mutable=True)
-    for name, values in memory["fields"].items():
+    for name, values in fields.items():
         typed.setlist(name, values)
     return typed
 
@@ -61,8 +68,7 @@ WISH = "typed_wish"
 
 def keep_wish(session: SessionBase, what: str, workshop: int, typed: QueryDict, names: Iterable[str]) -> None:
     """Remember a form about a workshop; it is valid, so its size is bounded."""
-    fields = {name: typed.getlist(name) for name in names if name in typed}
-    session[WISH] = {"what": what, "workshop": workshop, "fields": fields}
+    session[WISH] = {"what": what, "workshop": workshop, "fields": fields_of(typed, names)}
 
 
 def kept_wish(session: SessionBase, what: str, workshop: int) -> QueryDict | None:
@@ -70,10 +76,7 @@ def kept_wish(session: SessionBase, what: str, workshop: int) -> QueryDict | Non
     memory = session.get(WISH)
     if not memory or (memory["what"], memory["workshop"]) != (what, workshop):
         return None
-    typed = QueryDict(mutable=True)
-    for name, values in memory["fields"].items():
-        typed.setlist(name, values)
-    return typed
+    return as_sent(memory["fields"])
 
 
 def forget_wish(session: SessionBase) -> None:

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import CleanCharField
 from schools.models import School
-from schools.schooldays import ONE_DAY
 from workshops.models import Partner, Slot, Workshop
 from workshops.models.slot import SlotQuerySet
 from workshops.models.workshop import WorkshopQuerySet
@@ -183,7 +182,7 @@ class WorkshopFilter(AskedFilterSet):
         """The coming dates in the month and at the places asked for."""
         dates = self.coming()
         if month := self.asked("month"):
-            dates = in_month(dates, month)
+            dates = dates.in_month(month.year, month.number)
         if district := self.asked("district"):
             dates = dates.in_district(district)
         return dates.near(self.around) if self.around else dates
@@ -252,7 +251,7 @@ class SlotFilter(AskedFilterSet):
         return slots.to_day(day)
 
     def within(self, slots: SlotQuerySet, name: str, month: Month) -> SlotQuerySet:
-        return in_month(slots, month)
+        return slots.in_month(month.year, month.number)
 
     def for_grades(self, slots: SlotQuerySet, name: str, grades: list[int]) -> SlotQuerySet:
         return slots.for_grades(grades) if grades else slots
@@ -263,10 +262,6 @@ class SlotFilter(AskedFilterSet):
 
     def there(self, slots: SlotQuerySet, name: str, code: str) -> SlotQuerySet:
         return slots.in_district(code)
-
-
-def in_month(slots: SlotQuerySet, month: Month) -> SlotQuerySet:
-    return slots.from_day(month.first).to_day(month.after(1).first - ONE_DAY)
 
 
 def disciplines_called(text: str) -> Iterable[str]:

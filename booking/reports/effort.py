@@ -8,8 +8,9 @@ team drives. What the rules said when somebody first came, or failed to, stays w
 
 from __future__ import annotations
 
+from schools.distance import EARTH_KM
+
 DETOUR = 1.3  # roads are longer than the straight line
-EARTH_KM = 6371
 
 # Metres would promise more than is known: a whole number of kilometres.
 WAY = f"""

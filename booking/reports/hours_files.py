@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.reports import files
-from booking.reports.hours import Period, by_trainer, in_full, total
+from booking.reports.hours import PARTS, Period, by_trainer, in_full, total
 from booking.visits import place_of
 from workshops.models import Assignment
 
@@ -43,11 +43,11 @@ def line(row: Assignment) -> list[Any]:
 
 
 def parts(row: Any) -> list[int]:
-    return [row.teaching, row.around, row.preparation, row.travel, row.minutes, row.km]
+    return [getattr(row, name) for name in PARTS]
 
 
 def sums(found: dict[str, Any]) -> list[int]:
-    return [found[f"all_{name}"] for name in ("teaching", "around", "preparation", "travel", "minutes", "km")]
+    return [found[f"all_{name}"] for name in PARTS]
 
 
 def lines(rows: QuerySet[Assignment]) -> Iterator[list[Any]]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from schools.districts import SAXONY
 from schools.models import School
 from schools.registers.files import Row, rows_of
 from schools.registers.reading import Entry, Reading, UnusableError, coordinates, office_mail, phone, text_of
@@ -20,9 +21,6 @@ NEEDED = {"institution_key", "name"}
 MAIN_BUILDING = "01"
 LEGAL = {"01": "public", "02": "private"}
 SCHOOLS = {"10", "20", "40"}  # categories: general, vocational, second chance
-COUNTIES = {
-    "14511", "14521", "14522", "14523", "14524", "14612", "14625", "14626", "14627", "14628", "14713", "14729", "14730",
-}  # fmt: skip
 Kind = School.Kind
 
 
@@ -172,7 +170,7 @@ def kind_by_name(name: str) -> str:
 def about_building(number: int, record: dict[str, Any], building: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """Where the school is, and how its office is reached."""
     region = text_of(building.get("community_key"), "source_id")
-    if not (len(region) == 8 and region.isdigit() and region[:5] in COUNTIES):
+    if not (len(region) == 8 and region.isdigit() and region[:5] in SAXONY):
         reading.note(number, _("The key of the community is not one of Saxony and was left out."))
         region = ""
     head = (record.get("headmaster_lastname"), record.get("headmaster_firstname"))
