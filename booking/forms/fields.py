@@ -16,6 +16,7 @@ from workshops.models import Workshop
 from workshops.vocabulary import Format
 
 MOST_ADULTS = 100
+MORE = ("arrival", "photos", "needs_list", "needs", "note")  # of a class, beyond its numbers
 
 
 class WorkEmailField(CleanEmailField):
@@ -124,6 +125,12 @@ class ClassForm(ContactForm):
     photos = forms.ChoiceField(
         label=_("May we take photos?"), choices=Booking.Photos.choices, initial=Booking.Photos.NO, required=False
     )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything of what is folded up says something, or is wrong."""
+        fields = [self[name] for name in MORE if name in self.fields]
+        return any(field.errors or (field.value() or Booking.Photos.NO) != Booking.Photos.NO for field in fields)
 
     def clean_photos(self) -> str:
         """Who says nothing wants none."""
