@@ -17,6 +17,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
 from config.engines import Engines, stop
@@ -97,6 +98,13 @@ def wipe(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = wipe  # type: ignore[method-assign]  # there is no other door
+
+
+@pytest.fixture(autouse=True)
+def forgotten_language() -> Iterator[None]:
+    """What language a page was read in is forgotten with its test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
