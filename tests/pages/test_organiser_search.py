@@ -69,6 +69,12 @@ def test_nothing_found_helps_on(typed, client, olga, booking):
     assert answered.context["bookings"] == []
 
 
+def test_what_was_typed_stays_in_the_box(client, olga):
+    page = client.post(SEARCH, {"q": 'Krauße "Jana"'}, follow=True).content.decode()
+
+    assert 'spellcheck="false" value="Krauße &quot;Jana&quot;">' in page
+
+
 def test_an_empty_box_asks_who_is_on_the_telephone(client, olga, booking):
     assert client.get(SEARCH).context["bookings"] == []
     assert found(client, "   ") == []
