@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import DateRangeField
@@ -8,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workshops.models.lasting import Lasting
 from workshops.models.partner import Partner
 from workshops.models.workshop import Workshop
 
@@ -25,7 +25,7 @@ class CooperationQuerySet(models.QuerySet["Cooperation"]):
         return self.valid_on(timezone.localdate()).filter(partner__roles__user=user)
 
 
-class Cooperation(models.Model):
+class Cooperation(Lasting, models.Model):
     """A house that helps with a workshop of another while `valid`: it sees who comes, and decides nothing.
 
     Whom to call, and what a class needs, it sees only where the responsible house says so. That house is none of
@@ -44,9 +44,3 @@ class Cooperation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workshop} · {self.partner}"
-
-    @property
-    def last_day(self) -> date | None:
-        """The range ends before its upper bound; None where it has no end."""
-        after: date | None = self.valid.upper
-        return after and after - timedelta(days=1)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from workshops.models.lasting import Lasting
 from workshops.texts import TextsField
 
 
@@ -21,7 +22,7 @@ class Funder(models.Model):
         return self.name
 
 
-class FundingPot(models.Model):
+class FundingPot(Lasting, models.Model):
     """Money for a purpose and a time. A slot is charged to one pot; a workshop may show several."""
 
     funder = models.ForeignKey(Funder, models.PROTECT, related_name="pots")
@@ -33,12 +34,6 @@ class FundingPot(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def last_day(self) -> date | None:
-        """The range ends before its upper bound; None where it has no end."""
-        after: date | None = self.valid.upper
-        return after and after - timedelta(days=1)
 
 
 class PotReader(models.Model):
@@ -59,7 +54,7 @@ class WorkshopPotQuerySet(models.QuerySet["WorkshopPot"]):
         return self.filter(valid__contains=day)
 
 
-class WorkshopPot(models.Model):
+class WorkshopPot(Lasting, models.Model):
     """A pot whose funder stands on the workshop's page while it is valid."""
 
     workshop = models.ForeignKey("workshops.Workshop", models.CASCADE, related_name="pots")
@@ -73,9 +68,3 @@ class WorkshopPot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workshop} · {self.pot}"
-
-    @property
-    def last_day(self) -> date | None:
-        """The range ends before its upper bound; None where it has no end."""
-        after: date | None = self.valid.upper
-        return after and after - timedelta(days=1)
