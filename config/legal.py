@@ -10,22 +10,20 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import nh3
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from markdown_it import MarkdownIt
 
 from accounts.audience import for_everyone
 from config.barriers import came_from
+from workshops.prose import clean_html
 
 TITLES = {"imprint": _("Imprint"), "privacy": _("Privacy"), "accessibility": _("Accessibility")}
 TAGS = {"h2", "h3", "p", "ul", "ol", "li", "a", "strong", "em", "br", "hr", "blockquote", "code"}
-MARKDOWN = MarkdownIt("js-default", {"html": False, "maxNesting": 20}).disable("image")
 LONGEST = 200_000
 LOOKED_THROUGH = date(2026, 11, 27)  # when the accessibility of all pages was last assessed, by our own means
 
@@ -44,7 +42,7 @@ def operators_text(name: str) -> tuple[SafeString | None, str]:
     not written it."""
     for file, language in candidates(name):
         if file.is_file():
-            return clean(file.read_text(encoding="utf-8")[:LONGEST]), language
+            return clean_html(file.read_text(encoding="utf-8")[:LONGEST], TAGS), language
     return None, ""
 
 
@@ -52,17 +50,6 @@ def candidates(name: str) -> Iterator[tuple[Path, str]]:
     other = settings.LANGUAGE_CODE if get_language() != settings.LANGUAGE_CODE else ""
     for ending, language in ((f".{get_language()}.md", ""), (f".{settings.LANGUAGE_CODE}.md", other), (".md", "")):
         yield settings.LEGAL_DIR / f"{name}{ending}", language
-
-
-def clean(markdown: str) -> SafeString:
-    html = nh3.clean(
-        MARKDOWN.render(markdown),
-        tags=TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"https", "http", "mailto", "tel"},
-        link_rel="noopener nofollow ugc",
-    )
-    return mark_safe(html)  # noqa: S308  # cleaned just above
 
 
 urlpatterns = [

@@ -15,10 +15,14 @@ MARKDOWN = MarkdownIt("js-default", {"html": False, "maxNesting": 20}).disable("
 
 @lru_cache(maxsize=256)
 def rendered(text: str) -> SafeString:
-    """Markdown as clean HTML: no pictures, no scripts, links to the web, mail and telephone only."""
+    return clean_html(text[:LONGEST], TAGS)
+
+
+def clean_html(markdown: str, tags: set[str]) -> SafeString:
+    """Markdown as HTML of `tags` alone: no pictures, no scripts, links to the web, mail and telephone only."""
     html = nh3.clean(
-        MARKDOWN.render(text[:LONGEST]),
-        tags=TAGS,
+        MARKDOWN.render(markdown),
+        tags=tags,
         attributes={"a": {"href"}},
         url_schemes={"https", "http", "mailto", "tel"},
         link_rel="noopener nofollow ugc",
