@@ -64,6 +64,11 @@ class ApiView(GenericViewSet[Any]):
     def actor(self) -> Actor:
         return Actor.person(self.person)
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """What every rule asks: who acts, and when."""
+        return {"by": self.actor, "now": self.now}
+
     def require_scope(self, scope: str) -> None:
         """Raises PermissionDenied for a token that is for less. A session has all rights of its person."""
         token = self.request.auth

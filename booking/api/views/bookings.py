@@ -189,11 +189,6 @@ class BookingView(ApiView):
         data = self.read(bodies.AttendanceBody)
         return rules.attend(booking, bodies.to_counts(data, booking), reason=data.get("reason", ""), **self.said)
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """What every rule asks: who acts, and when."""
-        return {"by": self.actor, "now": self.now}
-
     def act(self, pk: str, action: str, do: Callable[[Booking], Booking], *, scope: str = "book") -> Response:
         """Do it once and show the booking after it; looks, then asks who may, then reads the body."""
         booking = get_object_or_404(self.get_queryset().with_facts(), pk=pk)

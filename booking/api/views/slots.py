@@ -85,11 +85,6 @@ class SlotView(offers.SlotView):
         wanted = bodies.to_assignments(data["assignments"], slot.workshop.partner_id)
         return planning.assign(slot, wanted, override_reason=data["override_reason"], **self.said)
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """What every rule asks: who acts, and when."""
-        return {"by": self.actor, "now": self.now}
-
     def act(self, action: str, do: Callable[[Slot], Slot]) -> Response:
         """Do it once and show the date after it; looks, then asks who may, then reads the body."""
         slot = self.get_object()
