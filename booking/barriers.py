@@ -27,9 +27,6 @@ ONE_HOUR = timedelta(hours=1)
 class TooManyReports(Limit):
     text = _("Very many reports came just now. Please send yours in an hour, or call us.")
 
-    def __str__(self) -> str:
-        return str(self.text)
-
 
 @dataclass(frozen=True, slots=True)
 class Barrier:

@@ -108,7 +108,8 @@ class Conflict(BookingError):
 
 
 class Limit(BookingError):
-    """`asked` says whether the office of a school has been asked by mail."""
+    """More than one person may have at a time. Where it is for want of a school's word, `asked` says whether its office
+    has been asked by mail."""
 
     code = "limit"
     text = ngettext_lazy(
@@ -120,7 +121,9 @@ class Limit(BookingError):
     by_people = _("A colleague whom the school has confirmed can do that, or the organiser.")
 
     def __str__(self) -> str:
-        return f"{super().__str__()} {self.by_mail if self.facts.get('asked') else self.by_people}"
+        if "asked" not in self.facts:
+            return super().__str__()
+        return f"{super().__str__()} {self.by_mail if self.facts['asked'] else self.by_people}"
 
 
 class NotAllowed(Exception):

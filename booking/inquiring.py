@@ -32,9 +32,6 @@ class AlreadyAnswered(AlreadyDecided):
 class TooManyWishes(Limit):
     text = _("Today you have sent many wishes already. Please come back tomorrow.")
 
-    def __str__(self) -> str:
-        return str(self.text)
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
