@@ -17,7 +17,7 @@ from booking.reports.figures import Row, led, sums, values_of
 from booking.reports.places import CAME, Places, places_of
 from booking.reports.question import Question
 from booking.reports.weeks import Week, weeks_around
-from schools.schooldays import ONE_DAY, local_day, school_year_of
+from schools.schooldays import ONE_DAY, end_of_school_year, local_day, school_year_of
 from workshops.models import Slot
 
 KEPT_SECONDS = 60
@@ -71,8 +71,7 @@ def period_of(today: date, *, month: bool = False) -> tuple[date, date]:
     if month:
         first = today.replace(day=1)
         return first, (first + 31 * ONE_DAY).replace(day=1) - ONE_DAY
-    first = school_year_of(today)
-    return first, first.replace(year=first.year + 1) - ONE_DAY
+    return school_year_of(today), end_of_school_year(today)
 
 
 def facts_of(user: User) -> Any:

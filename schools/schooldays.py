@@ -84,6 +84,12 @@ def school_year_of(day: date) -> date:
     return date(day.year if day.month >= FIRST_MONTH else day.year - 1, FIRST_MONTH, 1)
 
 
+def end_of_school_year(day: date) -> date:
+    """The last of July on or after `day`."""
+    first = school_year_of(day)
+    return first.replace(year=first.year + 1) - ONE_DAY
+
+
 def subdivision_of(school: School | None) -> tuple[str, str | None]:
     country = school.country if school else Country.DE
     if country == Country.PL and school and school.region_code.startswith(LUBUSKIE):

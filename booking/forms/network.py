@@ -16,10 +16,9 @@ from booking.forms.fields import day_field, key_field, offer, text
 from booking.forms.partner import mailbox_field
 from booking.forms.people import email_field
 from booking.forms.texts import TextsField
-from schools.sorting import for_people
+from schools.sorting import for_people, sort_key
 from workshops.models import Funder, FundingPot
 
-FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l"})
 LINE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -52,7 +51,7 @@ class NewHouseForm(WhoForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not values.get("slug") and not self.has_error("slug"):
-            values["slug"] = slugify(values.get("name", "").lower().translate(FOLDED))[:50].strip("-")
+            values["slug"] = slugify(sort_key(values.get("name", "")))[:50].strip("-")
             if not values["slug"]:
                 self.add_error("slug", _("Please give an address of letters and digits."))
         return values

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from booking.forms.fields import key_field, offer, text
-from schools.sorting import for_people
 from workshops.models import Partner
 
 LONGEST = 2000
@@ -34,7 +33,7 @@ class NoteForm(forms.Form):
         if self.known:
             del self.fields["partner"]
         else:
-            offer(self.fields["partner"], partners_of(user))
+            offer(self.fields["partner"], Partner.objects.organised_by(user))
 
     @property
     def chosen_partner(self) -> Partner:
@@ -43,11 +42,6 @@ class NoteForm(forms.Form):
         return chosen
 
 
-def partners_of(user: User) -> Any:
-    every = Partner.objects.order_by(*for_people("name"))
-    return every if user.is_network_admin else every.filter(roles__user=user).distinct()
-
-
 def only_partner_of(user: User) -> Partner | None:
-    first_two = list(partners_of(user)[:2])
+    first_two = list(Partner.objects.organised_by(user)[:2])
     return first_two[0] if len(first_two) == 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from booking.forms.fields import offer, text
 from booking.reports.question import FILTERS, GROUPINGS, Question
 from schools.districts import district_name
 from schools.models import Country, School
-from schools.schooldays import local_day, school_year_of
+from schools.schooldays import end_of_school_year, local_day, school_year_of
 from schools.sorting import for_people
 from workshops.chips import districts
 from workshops.filters import DayField
@@ -95,10 +95,6 @@ def key_of(value: Any) -> str:
     if isinstance(value, Partner | Workshop):
         return value.slug
     return value.code if isinstance(value, FundingPot) else value or ""
-
-
-def end_of_school_year(day: date) -> date:
-    return date(school_year_of(day).year + 1, 7, 31)
 
 
 def codes() -> list[tuple[str, str]]:

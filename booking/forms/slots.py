@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -16,8 +15,10 @@ from accounts.models import User
 from booking.forms.fields import offer
 from booking.models import Booking
 from booking.reports.places import counted, with_came
+from schools.schooldays import local_day
 from workshops.filters import DayField
 from workshops.models import Slot, Workshop
+from workshops.month import Month
 
 MONTHS = 15
 
@@ -93,8 +94,6 @@ class SlotsForm(forms.Form):
 
 def months_from(now: datetime) -> Iterable[tuple[str, str]]:
     """Two months back and a good year ahead."""
-    first = timezone.localtime(now).date().replace(day=1)
-    first = (first - timedelta(days=40)).replace(day=1)
     for step in range(MONTHS):
-        month = date(first.year + (first.month + step - 1) // 12, (first.month + step - 1) % 12 + 1, 1)
-        yield f"{month:%Y-%m}", date_format(month, "F Y")
+        month = Month.of(local_day(now)).after(step - 2)
+        yield str(month), date_format(month.first, "F Y")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from booking.access import for_organisers
-from booking.forms.reports import FreezeForm, ReportForm, end_of_school_year
+from booking.forms.reports import FreezeForm, ReportForm
 from booking.reports import charts, files, sending, visits
 from booking.reports.figures import Houses
 from booking.reports.participation import funders, open_slots, report
@@ -25,7 +25,7 @@ from booking.reports.question import Question
 from booking.reports.reading import house_named, houses_of
 from booking.reports.words import explained
 from booking.views.signed_in import SignedInRequest
-from schools.schooldays import local_day, school_year_of
+from schools.schooldays import end_of_school_year, local_day, school_year_of
 
 OPEN_ON_A_PAGE = 20
 
