@@ -17,11 +17,10 @@ from booking import orders, policy
 from booking.errors import BookingError, FieldErrors, Full, Limit
 from booking.forms import second_class
 from booking.forms.fields import ClassForm, reads_along, text
-from booking.forms.school_choice import SchoolChoice, propose_typed
+from booking.forms.school_choice import SchoolChoice, SchoolForm
 from booking.forms.second_class import SecondClass
 from booking.idempotency import fingerprint_of
 from booking.orders import Contact, Order
-from schools.models import Country, School
 from workshops.models import Slot
 from workshops.vocabulary import BookingMode, SpokenLanguage
 
@@ -39,17 +38,12 @@ STEPS = {
 }
 
 
-class BookForm(ClassForm):
+class BookForm(SchoolForm, ClassForm):
     """`kept` is what was typed before (a QueryDict): shown again without complaint. `again` asks for another school."""
 
     field_order = [*STEPS["class"], *STEPS["second"], *STEPS["school"], *STEPS["contact"], "agree", "head"]
 
     language = forms.ChoiceField(label=_("Language of the visit"), widget=forms.RadioSelect)
-    school_q = text(_("School"), longest=100, required=False, help_text=_("Name or town, for example “Löbau”"))
-    new_name = text(_("Name of the school"), longest=200, required=False)
-    new_city = text(_("Town"), longest=80, required=False)
-    new_kind = forms.ChoiceField(label=_("Type"), choices=School.Kind.choices, initial="other", required=False)
-    new_country = forms.ChoiceField(label=_("Country"), choices=Country.choices, initial="DE", required=False)
     further_email = reads_along()
     agree = forms.BooleanField(
         label=_("Your consent"),
@@ -181,8 +175,7 @@ class BookForm(ClassForm):
         return {step for step, names in STEPS.items() if any(name in self.errors for name in names)}
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        self.check_school(values)
+        values = super().clean()
         wanted = {name: values[name] for name in ("pupils", "grades", "language") if name in values}
         try:
             orders.check(self.slot, may_override=False, **wanted)
@@ -212,10 +205,6 @@ class BookForm(ClassForm):
         if slot.pk == self.slot.pk and names[0] and names[0] == names[1]:
             self.add_error("second_name", _("Both classes have this name. Please give this one another."))
 
-    def check_school(self, values: dict[str, Any]) -> None:
-        for name, sentence in self.school_choice.complaints(values.get("new_city", "")).items():
-            self.add_error(name, sentence)
-
     def wishes(self, by: User) -> list[tuple[Slot, Order]]:
         """What is wanted, for the rule: one class, or two. The second never waits."""
         first = self.order(by)
@@ -227,10 +216,10 @@ class BookForm(ClassForm):
         return [(self.slot, first), (values["second_slot"], second)]
 
     def order(self, by: User) -> Order:
-        """The first class. A school that was typed is proposed now."""
+        """The first class."""
         values = self.cleaned_data
         return Order(
-            school=self.school_choice.picked or propose_typed(values, by),
+            school=self.chosen_school(by),
             group_name=values["group_name"],
             grades=tuple(values["grades"]),
             pupils=values["pupils"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -14,30 +13,20 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from booking.forms.book import as_initial, strings_of
 from booking.forms.fields import ClassForm, text
-from booking.forms.school_choice import SchoolChoice, propose_typed
+from booking.forms.school_choice import SchoolChoice, SchoolForm
 from booking.idempotency import fingerprint_of
 from booking.orders import Contact, Order
-from schools.models import Country, School
 from workshops.models import Slot
 from workshops.vocabulary import GRADES, SpokenLanguage
 
 OPTIONAL = {"contact_email": "begun", "contact_phone": "always", "contact_name": "begun", "adults": "always"}
 
 
-class OnBehalfForm(ClassForm):
+class OnBehalfForm(SchoolForm, ClassForm):
     """`begun`: the date has begun, so a group is added that was there, or is; then the reason is needed and the contact
     is not. `kept` is what was typed before the school was chosen."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language of the visit"), choices=SpokenLanguage.choices)
-    school_q = text(gettext_lazy("School"), longest=100, required=False, help_text=gettext_lazy("Name or town"))
-    new_name = text(gettext_lazy("Name of the school"), longest=200, required=False)
-    new_city = text(gettext_lazy("Town"), longest=80, required=False)
-    new_kind = forms.ChoiceField(
-        label=gettext_lazy("Type"), choices=School.Kind.choices, initial="other", required=False
-    )
-    new_country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=Country.choices, initial="DE", required=False
-    )
     waitlist = forms.BooleanField(label=gettext_lazy("Where it is full: onto the waiting list"), required=False)
     override_reason = text(
         gettext_lazy("Book all the same, because"),
@@ -70,6 +59,7 @@ class OnBehalfForm(ClassForm):
         """What this date asks, and does not ask."""
         self.offer_grades(GRADES)
         self.ask_arrival_for(self.slot.workshop)
+        self.fields["school_q"].help_text = _("Name or town")
         self.fields["contact_email"].label = _("E-mail of the teacher")
         self.fields["contact_email"].help_text = _("The confirmation goes there, with the link to the booking.")
         self.fields["contact_phone"].help_text = ""
@@ -82,17 +72,11 @@ class OnBehalfForm(ClassForm):
             reason.label, reason.required = _("Why it is added later"), True
             reason.help_text = _("It stays in the history, which the school can read.")
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        for name, sentence in self.school_choice.complaints(values.get("new_city", "")).items():
-            self.add_error(name, sentence)
-        return values
-
     def order(self, by: User) -> Order:
-        """What is wanted, for the rule. A school that was typed is proposed now."""
+        """What is wanted, for the rule."""
         values = self.cleaned_data
         return Order(
-            school=self.school_choice.picked or propose_typed(values, by),
+            school=self.chosen_school(by),
             group_name=values["group_name"],
             grades=tuple(values["grades"]),
             pupils=values["pupils"],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.text import is_unprintable
+from booking.forms.fields import text
 from schools.models import Country, School, SchoolQuerySet
 from schools.proposals import propose
 
@@ -117,3 +120,31 @@ class SchoolChoice:
         if self.query.strip():
             return _("We did not find that. Try the town, or type your school below.")
         return _("Please type the name or the town of the school and choose it.")
+
+
+class SchoolForm(forms.Form):
+    """Part of a form that asks which school; who inherits sets `school_choice`."""
+
+    school_choice: SchoolChoice
+
+    school_q = text(
+        gettext_lazy("School"), longest=100, required=False, help_text=gettext_lazy("Name or town, for example “Löbau”")
+    )
+    new_name = text(gettext_lazy("Name of the school"), longest=200, required=False)
+    new_city = text(gettext_lazy("Town"), longest=80, required=False)
+    new_kind = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=School.Kind.choices, initial="other", required=False
+    )
+    new_country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=Country.choices, initial="DE", required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for name, sentence in self.school_choice.complaints(values.get("new_city", "")).items():
+            self.add_error(name, sentence)
+        return values
+
+    def chosen_school(self, by: User) -> School:
+        """Only of a valid form. A school that was typed is proposed now."""
+        return self.school_choice.picked or propose_typed(self.cleaned_data, by)

@@ -15,11 +15,10 @@ from accounts.models import User
 from booking.forms.book import as_initial, strings_of
 from booking.forms.fields import ContactForm, WorkEmailField, number
 from booking.forms.fields import text as line
-from booking.forms.school_choice import SchoolChoice, propose_typed
+from booking.forms.school_choice import SchoolChoice, SchoolForm
 from booking.idempotency import fingerprint_of
 from booking.inquiring import Question
 from booking.orders import MOST_PUPILS, Contact
-from schools.models import Country, School
 from schools.schooldays import local_day
 from workshops.chips import months
 from workshops.models import Workshop
@@ -27,7 +26,7 @@ from workshops.models import Workshop
 ASKED_BEFORE = ("grade", "month")  # what the address may bring along from the catalogue
 
 
-class AskForm(ContactForm):
+class AskForm(SchoolForm, ContactForm):
     """What a school would like, when, and whom we answer. Who is signed in is answered at the account's address."""
 
     pupils = number(_("Pupils"), least=1, most=MOST_PUPILS)
@@ -38,11 +37,6 @@ class AskForm(ContactForm):
         _("When it suits you"), longest=200, help_text=_("In your words, for example: Tuesdays in May, before noon.")
     )
     text = line(_("What else we should know"), longest=1000, rows=3, required=False)
-    school_q = line(_("School"), longest=100, required=False, help_text=_("Name or town, for example “Löbau”"))
-    new_name = line(_("Name of the school"), longest=200, required=False)
-    new_city = line(_("Town"), longest=80, required=False)
-    new_kind = forms.ChoiceField(label=_("Type"), choices=School.Kind.choices, initial="other", required=False)
-    new_country = forms.ChoiceField(label=_("Country"), choices=Country.choices, initial="DE", required=False)
     key = line("", longest=64, required=False, widget=forms.HiddenInput)
     field_order = ("pupils", "grades", "period", "text", "school_q", "contact_name", "contact_email")
 
@@ -77,19 +71,12 @@ class AskForm(ContactForm):
             values |= {"contact_name": self.user.name, "contact_phone": self.user.phone}
         return values
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        for name, sentence in self.school_choice.complaints(values.get("new_city", "")).items():
-            self.add_error(name, sentence)
-        return values
-
     def question(self, by: User) -> Question:
-        """What is asked, for the rule. A school that was typed is proposed now."""
+        """What is asked, for the rule."""
         values = self.cleaned_data
         contact = Contact(values["contact_name"], by.email, values["contact_phone"], get_language() or "de")
-        school = self.school_choice.picked or propose_typed(values, by)
         numbers = values["pupils"], values["grades"]
-        return Question(self.workshop, school, *numbers, values["period"], values["text"], contact)
+        return Question(self.workshop, self.chosen_school(by), *numbers, values["period"], values["text"], contact)
 
     @property
     def names(self) -> list[str]:
