@@ -49,6 +49,11 @@ def pupils_and_adults(pupils: int, adults: int) -> str:
     return f"{words}, " + ngettext("%(count)d adult", "%(count)d adults", adults) % {"count": adults}
 
 
+def needs_of(booking: Booking) -> str:
+    """What was ticked, in the language of the reader."""
+    return ", ".join(str(Booking.Need(code).label) for code in booking.needs_list)
+
+
 def unanswered_in(language: str) -> str:
     """Why a visit was ended of which nobody said whether it was still on, in the language of its contact."""
     with override(language):

@@ -15,7 +15,7 @@ from booking.documents.words import clock, group_of, lines_of, school_of, title_
 from booking.models import Booking
 from booking.orders import as_range
 from booking.told import team_of, told_slots, visits_of
-from booking.wording import place_of, size_of
+from booking.wording import needs_of, place_of, size_of
 from schools.schooldays import ONE_DAY, at_local
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
@@ -86,7 +86,7 @@ def times_of(slot: Slot) -> Iterable[str]:
 
 def class_facts(booking: Booking) -> Facts:
     """What was agreed with the class. Telephone numbers are gone a week after the visit."""
-    needs = [booking.needs_in_words, *lines_of(booking.needs)]
+    needs = [needs_of(booking), *lines_of(booking.needs)]
     grades = _("Grade %(grades)s") % {"grades": as_range(booking.grades)}
     contact = ", ".join(filter(None, [booking.contact_name, booking.contact_phone]))
     return facts(

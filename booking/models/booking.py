@@ -371,11 +371,6 @@ class Booking(models.Model):
         return datetime.fromisoformat(text) if text else None
 
     @property
-    def needs_in_words(self) -> str:
-        """What was ticked, in the language of the reader."""
-        return ", ".join(str(Need(code).label) for code in self.needs_list)
-
-    @property
     def waitlist_position(self) -> int | None:
         """1 is the next. A query: lists annotate it instead."""
         if self.state != State.WAITLISTED:

@@ -15,6 +15,7 @@ from accounts.models import User
 from booking.models import VISITING, Booking
 from booking.reports import files
 from booking.visits import place_of
+from booking.wording import needs_of
 from schools.schooldays import WEEK, local_day, monday_of
 from workshops.models import Slot
 from workshops.models.slot import SlotQuerySet
@@ -80,7 +81,7 @@ def rows_of(slot: Slot, now: datetime) -> Iterator[list[Any]]:
 
 def cells_of(visit: Booking, *, is_over: bool) -> list[Any]:
     """A group; whom to call only until the visit is over."""
-    needs = ", ".join(filter(None, [visit.needs_in_words, visit.needs]))
+    needs = ", ".join(filter(None, [needs_of(visit), visit.needs]))
     contact = ["", ""] if is_over else [visit.contact_name, visit.contact_phone]
     size = [visit.pupils, visit.adults, visit.get_language_display()]
     return [visit.group_name, visit.school.name, visit.school.city, *size, needs, *contact]

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from booking.messages import log, plainly
 from booking.models import Booking, Message
 from booking.orders import as_range
-from booking.wording import size_of
+from booking.wording import needs_of, size_of
 from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
@@ -23,7 +23,7 @@ Fact = tuple[str, str, str, str]
 @register.filter
 def desk_facts(booking: Booking, place: str) -> list[Fact]:
     """Rows of facts_tall.html: what to know of the visit; empty ones are left out there."""
-    needs = booking.needs_in_words
+    needs = needs_of(booking)
     *who_and_where, arrival, photos = visit_facts(booking, place)
     to_prepare = ("step-free", _("To prepare"), needs or booking.needs, booking.needs if needs else "")
     return [*who_and_where, to_prepare, arrival, photos]

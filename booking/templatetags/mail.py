@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from accounts.text import one_line
 from booking.models import Booking
-from booking.wording import place_of, short_title, size_of
+from booking.wording import needs_of, place_of, short_title, size_of
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
@@ -44,6 +44,7 @@ def in_a_row(lines: object) -> str:
 
 register.filter("short_title", short_title)
 register.filter("size_of", size_of)
+register.filter("needs_of", needs_of)
 
 
 @register.filter

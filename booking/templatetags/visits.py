@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, npgettext, pgettext
 from booking.models import Attendance, Booking
 from booking.rules import Counts
 from booking.visits import place_of
-from booking.wording import class_named, pupils_and_adults, short_title, size_of
+from booking.wording import class_named, needs_of, pupils_and_adults, short_title, size_of
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
@@ -62,7 +62,7 @@ def in_full(counts: Counts | Attendance) -> str:
 @register.filter
 def needs(booking: Booking) -> str:
     """What the group needs, as the bold sentence of a note; its own text stands beside it."""
-    what = booking.needs_in_words
+    what = needs_of(booking)
     return _("Needed: %(what)s.") % {"what": what} if what else ""
 
 
