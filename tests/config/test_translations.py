@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -181,3 +182,17 @@ def test_every_text_of_the_house_is_translated():
     )
 
     assert (done.returncode, done.stderr.decode()) == (0, "")
+
+
+def test_no_text_of_the_house_shouts_or_praises_itself():
+    """The voice is calm: without exclamation marks, nothing is done "successfully"."""
+    loud = [
+        text
+        for path in translations.catalogues()
+        for message in translations.load(path, translations.language_of(path))
+        if message.id
+        for text in translations.strings_of(message)
+        if "!" in text or re.search(r"erfolgreich\b|pomyślnie|úspěšně|wuspěšnje", text)
+    ]
+
+    assert loud == []

@@ -34,7 +34,7 @@ def invite(language: str, *roles: str) -> str:
 def test_an_organiser_reads_who_invites_to_what_and_how_to_sign_in():
     text = invite("de", "organiser")
 
-    for words in ("Willkommen im Team: Lab", "Guten Tag, Nele!", "Olga hat Sie eingeladen", "Sie organisieren"):
+    for words in ("Willkommen im Team: Lab", "Guten Tag, Nele.", "Olga hat Sie eingeladen", "Sie organisieren"):
         assert words in text
     assert "Telefon 03583 1" in text
     assert "nele@lab.example" in text

@@ -319,7 +319,7 @@ def test_of_a_class_that_does_not_come_the_team_is_not_told_whom_to_call(booking
 def test_after_a_german_greeting_a_sentence_may_begin(booking):
     text = parts_of(message_of("booking_confirmed", booking))[1]
 
-    assert f"\nGuten Tag, {booking.contact_name}!\n\n" in text
+    assert f"\nGuten Tag, {booking.contact_name}.\n\n" in text
 
 
 @pytest.mark.parametrize("kind", ["trainer_assigned", "slot_moved_team"])
