@@ -39,6 +39,12 @@ class Former(NamedTuple):
     def of(cls, slot: Slot) -> Self:
         return cls(slot.starts_at, slot.ends_at, place_of(slot))
 
+    @classmethod
+    def known(cls, context: dict[str, str]) -> Self:
+        """From what a message keeps of it."""
+        times = (datetime.fromisoformat(context[name]) for name in ("starts_at", "ends_at"))
+        return cls(*times, context["place"])
+
     @property
     def context(self) -> dict[str, str]:
         return {"starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat(), "place": self.place}
@@ -47,7 +53,8 @@ class Former(NamedTuple):
 def tell_of_one(booking: Booking, here: Slot, before: str, *, now: datetime) -> None:
     """Owe everybody the news that a class has moved from the slot `here`, where its state was `before`, to its own.
 
-    Both slots are locked. What the contact has not heard yet is told as one, from where the class was known to be.
+    Both slots are locked. What the contact has not heard yet is told as one, from where the class was known to be;
+    there and back again is nothing.
     """
     former = take_back_one(booking) or Former.of(here).context
     if before == State.CONFIRMED:
@@ -55,10 +62,13 @@ def tell_of_one(booking: Booking, here: Slot, before: str, *, now: datetime) -> 
         facts["moved_to"] = booking.slot.starts_at.isoformat()
         announce_slot("class_moved", here, [row.trainer for row in leading(here)], now=now, **facts)
         announce("class_confirmed", booking, now=now)
-    if before == booking.state:
-        announce("booking_moved", booking, now=now, reminders=booking.state == State.CONFIRMED, former=former)
-    else:
-        announce(f"booking_{booking.state}", booking, now=now, reminders=booking.state == State.CONFIRMED)
+    comes = booking.state == State.CONFIRMED
+    if before != booking.state:
+        announce(f"booking_{booking.state}", booking, now=now, reminders=comes)
+    elif Former.known(former) != Former.of(booking.slot):
+        announce("booking_moved", booking, now=now, reminders=comes, former=former)
+    elif comes:
+        Message.objects.bulk_create(reminders_of(booking, now=now))
 
 
 def take_back_one(booking: Booking) -> dict[str, str]:
@@ -75,13 +85,16 @@ def tell(slot: Slot, bookings: Sequence[Booking], former: dict[str, str], *, now
     """Owe contacts and trainers the news, and new reminders. The slot is locked.
 
     Who has not yet heard of an earlier move hears of both as one: from where it was known to be, to where it is now,
-    with both reasons.
+    with both reasons; of there and back again nothing.
     """
-    unheard = take_back(slot)
+    unheard, present = take_back(slot), Former.of(slot)
+    news = [
+        *to_contacts(bookings, former, unheard, now=now, reason=reason),
+        *to_team(slot, former, unheard, now=now, reason=reason),
+    ]
     Message.objects.bulk_create(
         [
-            *to_contacts(bookings, former, unheard, now=now, reason=reason),
-            *to_team(slot, former, unheard, now=now, reason=reason),
+            *(row for row in news if Former.known(row.context["former"]) != present),
             *to_asked(slot, now=now),
             *(row for one in bookings if one.state == Booking.State.CONFIRMED for row in reminders_of(one, now=now)),
         ]

@@ -34,14 +34,16 @@ def tell_of_amendment(
     now: datetime,
     reason: str = "",
 ) -> None:
-    """Tell the contact what changed, a new contact that they are it, by an invitation, the former one by its end,
-    trainers what they prepare for and whom to call. `before` is the former contact by `contact_address`."""
+    """Tell the contact what changed, nothing where all is again as they know it; a new contact that they are it, by an
+    invitation, the former one by its end, trainers what they prepare for and whom to call. `before` is the former
+    contact by `contact_address`."""
     is_new = before["to_address"] != booking.contact_email
     if is_new:
         address_anew(booking, before, now=now)
     news = since_last_heard(booking, {"facts": facts, "fields": sorted(PERSONAL & set(changes)), "is_new": is_new})
     news["reasons"] = with_new(news["reasons"], reason, now)
-    announce("booking_changed", booking, now=now, **news)
+    if news["facts"] or news["fields"] or news["is_new"]:
+        announce("booking_changed", booking, now=now, **news)
     if "further_email" in changes:
         remind_along(Booking.objects.filter(pk=booking.pk), now=now)
     if (is_new or TO_PREPARE & set(changes)) and booking.state == Booking.State.CONFIRMED:

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from accounts.actor import Actor
 from booking import planning, rules
 from booking.messages import sending
-from booking.models import Booking, Feed
+from booking.models import Booking, Feed, Message
 from tests.factories import (
     in_days,
     make_assignment,
@@ -89,6 +89,26 @@ def test_two_moves_told_as_one_keep_both_reasons(smtp, booking, now):
         words = mail.get_body(("plain",)).get_content()
         assert words.count("Rohrbruch") == words.count("Umbau") == 1
         assert "8:00–11:00" in words, "where it was known to be"
+
+
+def test_of_there_and_back_again_nobody_who_heard_nothing_hears(smtp, booking, now):
+    sending.send_due(now)
+    make_assignment(booking.slot, make_trainer(booking.slot.workshop.partner, "tom"))
+    slot, by = booking.slot, Actor.person(booking.owner)
+    known = {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+
+    move(slot, now)
+    move(slot, now, **known)
+    elsewhere = make_slot(slot.workshop, starts_at=in_days(60))
+    for there in (elsewhere, slot):
+        rules.move(Booking.objects.get(pk=booking.pk), there, by=by, now=now)
+    for pupils in (20, 24):
+        rules.resize(Booking.objects.get(pk=booking.pk), pupils, by=by, now=now)
+    sending.send_due(now)
+
+    assert len(smtp.to(ADA)) == 1
+    assert "Verlegt" not in str([mail["Subject"] for mail in smtp.to("tom@school.example")])
+    assert Message.objects.filter(booking=booking, kind="reminder", state="owed").count() == 2
 
 
 def test_another_place_at_the_same_time_is_told_as_a_place(smtp, booking, now):
