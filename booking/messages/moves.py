@@ -42,8 +42,8 @@ class Former(NamedTuple):
     @classmethod
     def known(cls, context: dict[str, str]) -> Self:
         """From what a message keeps of it."""
-        times = (datetime.fromisoformat(context[name]) for name in ("starts_at", "ends_at"))
-        return cls(*times, context["place"])
+        starts_at, ends_at = (datetime.fromisoformat(context[name]) for name in ("starts_at", "ends_at"))
+        return cls(starts_at, ends_at, context["place"])
 
     @property
     def context(self) -> dict[str, str]:
