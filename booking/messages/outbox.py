@@ -187,7 +187,8 @@ def remind_along(bookings: QuerySet[Booking], *, now: datetime) -> None:
 
 def thank(booking: Booking, *, now: datetime) -> None:
     """Owe the contact the thanks with the numbers, once; a correction before they go out is in them. Who read meanwhile
-    that the visit stands as missed, or whose thanks were taken back with it, gets them after all."""
+    that the visit stands as missed, the office among them, or whose thanks were taken back with it, gets them after
+    all."""
     if not booking.contact_email:
         return
     thanks = Message.objects.filter(booking=booking, kind="thanks")
@@ -198,6 +199,8 @@ def thank(booking: Booking, *, now: datetime) -> None:
         return
     key = f"thanks:booking:{booking.pk}" + (f":{again}" if (again := thanks.count()) else "")
     compose(KINDS["thanks"], contact_address(booking), now=now, booking=booking, dedupe_key=key).save()
+    for to in readers_of(booking) if since else ():  # they read that the class was missed
+        compose(KINDS["thanks"], to, now=now, booking=booking, copy=True).save()
 
 
 def tell_missed(booking: Booking, *, now: datetime) -> None:

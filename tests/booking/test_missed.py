@@ -99,6 +99,8 @@ def test_who_read_of_a_missed_visit_that_was_none_is_thanked_after_all(smtp, boo
     subjects = [one["Subject"].partition(":")[0] for one in smtp.to("ada@school.example")]
     thanks = ["Danke für Ihren Besuch"]
     assert subjects == [*(thanks if thanked_before else []), "Sie haben uns gefehlt", *thanks]
+    read_along = [one["Subject"].split(": ")[1] for one in smtp.to(OFFICE) if "Zur Kenntnis" in one["Subject"]]
+    assert read_along[-2:] == ["Sie haben uns gefehlt", *thanks]
 
 
 def test_the_school_may_explain_until_it_is_answered(missed, ada, olga, slot):
