@@ -118,8 +118,10 @@ def known_trainer(user: User | None) -> Trainer | None:
 @retried
 def recognise(user: User) -> None:
     """Who signs in, and so has the mailbox, is the trainer whom a house knows by this address alone: the links in their
-    mails lead to dates, and those are open to an account."""
-    known_trainer(user)
+    mails lead to dates, and those are open to an account. Locks nothing where nothing is to be done."""
+    nobodys = Trainer.objects.filter(user=None, email__iexact=user.email)
+    if nobodys.exists() and not Trainer.objects.filter(user=user).exists():
+        known_trainer(user)
 
 
 def new_trainer(facts: Facts, user: User | None) -> Trainer:
