@@ -118,7 +118,7 @@ def dates_of(workshop: Workshop) -> dict[str, Any]:
     free, few, full = (
         slot(workshop, 11),
         slot(workshop, 10, places_taken=12),
-        slot(workshop, 5, places_taken=24, groups_waiting=2),
+        slot(workshop, 5, hour=10, places_taken=24, groups_waiting=2),
     )
     workshop.next_slots = [free, few, full]  # type: ignore[attr-defined]  # as the catalogue annotates it
     workshop.slots_count = 9  # type: ignore[attr-defined]  # as above
@@ -134,8 +134,8 @@ def dates_of(workshop: Workshop) -> dict[str, Any]:
     }
 
 
-def slot(workshop: Workshop, day: int, **taken: int) -> Slot:
-    start = datetime(2027, 5, day, 8, tzinfo=get_default_timezone())
+def slot(workshop: Workshop, day: int, hour: int = 8, **taken: int) -> Slot:
+    start = datetime(2027, 5, day, hour, tzinfo=get_default_timezone())
     values = {"capacity": 24, "max_groups": 2, **taken}
     return Slot(
         pk=day, workshop=workshop, starts_at=start, ends_at=start + 3 * HOUR, book_until=start - 336 * HOUR, **values

@@ -118,6 +118,24 @@ def test_the_parts_fit_and_break_no_rule_of_the_browser(page, live_server, setti
     assert complaints == []
 
 
+# Rows of dates in which what is left is written over the hours.
+COVERED = """() => [...document.querySelectorAll(".slot-row.big")].filter(row => {
+    const [hours, left] = [".one-line", ".left"].map(part => row.querySelector(part).getBoundingClientRect())
+    return left.left < hours.right && left.top < hours.bottom
+}).map(row => row.innerText)"""
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+def test_what_is_left_of_a_date_stands_beside_or_below_its_hours(page, live_server, settings):
+    settings.DEMO = True
+    page.goto(f"{live_server.url}/demo/parts/")
+
+    for width in (320, 360, 390, 430):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(COVERED) == [], f"at {width} px"
+
+
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("language", ["pl", "cs"])  # the longest words for signing in
