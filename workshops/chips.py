@@ -19,6 +19,7 @@ from workshops.near import USUAL_KM, PlaceField
 from workshops.vocabulary import GRADES, Discipline, Format
 
 MONTHS_AHEAD = 9
+MOST_WAYS = 6
 FILTERS = (
     "grade",
     "discipline",
@@ -152,17 +153,36 @@ def ways_out(query: QueryDict, chosen: list[Chip], now: datetime) -> list[tuple[
 
     Where the words name a town, first what lies around it.
     """
-    ways = []
-    for label, rest in [*around_there(query), *let_go(query, chosen)]:
+    return counted([*around_there(query), *let_go(query, chosen)], now)
+
+
+def ways_alone(query: QueryDict, chosen: list[Chip], now: datetime) -> list[tuple[str, str, str]]:
+    """Where letting go of one filter does not help: each by itself, with what one would see then."""
+    return counted(list(by_itself(query, chosen))[:MOST_WAYS], now)
+
+
+def counted(ways: list[tuple[str, QueryDict]], now: datetime) -> list[tuple[str, str, str]]:
+    """Those that lead somewhere, as words, address and number of workshops."""
+    shown = []
+    for label, rest in ways:
         if found := WorkshopFilter(rest, now=now).qs.count():
             yields = ngettext("%(number)d workshop", "%(number)d workshops", found) % {"number": found}
-            ways.append((label, address(rest), yields))
-    return ways[:6]
+            shown.append((label, address(rest), yields))
+    return shown[:MOST_WAYS]
 
 
 def let_go(query: QueryDict, chosen: list[Chip]) -> Iterator[tuple[str, QueryDict]]:
     for chip in [*chosen, *typed(query)]:
         yield _("Without “%(filter)s”") % {"filter": chip.label}, without(query, chip.name, chip.value)
+
+
+def by_itself(query: QueryDict, chosen: list[Chip]) -> Iterator[tuple[str, QueryDict]]:
+    for chip in [*typed(query), *chosen]:
+        alone = QueryDict(mutable=True)
+        alone[chip.name] = chip.value
+        if chip.name == "near" and (km := query.get("km")):
+            alone["km"] = km
+        yield _("Only “%(filter)s”") % {"filter": chip.label}, alone
 
 
 def around_there(query: QueryDict) -> Iterator[tuple[str, QueryDict]]:

@@ -19,7 +19,7 @@ from accounts.audience import for_everyone
 from schools.models import Country, School
 from schools.schooldays import local_day
 from workshops.catalogue import on_offer, with_next_dates
-from workshops.chips import chosen_filters, comes_to_us, districts, menus, months, ways_out
+from workshops.chips import chosen_filters, comes_to_us, districts, menus, months, ways_alone, ways_out
 from workshops.course import steps_of
 from workshops.filters import WorkshopFilter
 from workshops.models import Partner, Slot, Workshop
@@ -45,6 +45,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     as_dates = request.GET.get("view") == "dates"
     page = page_of_dates(request, wanted, dates) if as_dates else page_of_cards(request, wanted, dates)
     chosen = chosen_filters(request.GET, wanted.form)
+    ways = [] if page.paginator.count else ways_out(request.GET, chosen, now)
+    alone = [] if page.paginator.count or ways else ways_alone(request.GET, chosen, now)
     context = {
         "nav": "workshops",
         "page": page,
@@ -65,7 +67,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "month": wanted.asked("month"),
         "address": f"{settings.SITE_URL}/",
         "is_empty": not (page.paginator.count or request.GET),
-        "ways": [] if page.paginator.count else ways_out(request.GET, chosen, now),
+        "ways": ways or alone,
+        "is_alone": bool(alone),
     }
     response = render(request, "workshops/catalogue.html", context)
     patch_vary_headers(response, ["HX-Request"])

@@ -289,6 +289,16 @@ def test_when_nothing_fits_each_filter_says_what_one_sees_without_it(client, pri
     assert 'href="?grade=12"' not in page.split("card empty")[1]  # it would not help
 
 
+def test_when_no_single_filter_is_in_the_way_each_stands_by_itself(client, printing):
+    page = text_of(client.get("/?q=Anh%C3%A4nger&grade=12&discipline=music"))
+
+    offered = page.split("card empty")[1]
+    assert "Einzeln passt etwas" in offered
+    assert 'href="?q=Anh%C3%A4nger"><span class="when">Nur „Anhänger“<' in offered
+    assert "grade=12" not in offered.split("</ul>")[0]  # by itself it leads nowhere either
+    assert "3D-Druck: Anhänger" in text_of(client.get("/?q=Anh%C3%A4nger"))
+
+
 def test_dates_can_be_seen_as_a_list(client, printing):
     page = text_of(client.get("/?view=dates"))
 
