@@ -99,9 +99,13 @@ def visit_of(slot: Slot, now: datetime) -> dict[str, Any]:
 
 def open_records(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     """The oldest visits that nobody has recorded yet, and how many dates there are in all."""
+    mine = unrecorded(request, now)
+    return {"slots": mine.by_time()[:MOST_OPEN], "count": mine.count()}
+
+
+def unrecorded(request: SignedInRequest, now: datetime) -> Any:
     missing = Booking.objects.unrecorded(now)
-    mine = Slot.objects.led_by(request.user).filter(pk__in=missing.values("slot"))
-    return {"slots": with_groups(mine, missing).by_time()[:MOST_OPEN], "count": mine.count()}
+    return with_groups(Slot.objects.led_by(request.user).filter(pk__in=missing.values("slot")), missing)
 
 
 def questions_to(request: SignedInRequest, now: datetime) -> Any:
@@ -164,17 +168,21 @@ def is_overtaken(form: AttendanceForm) -> bool:
 def show(
     request: SignedInRequest, slot: Slot, now: datetime, wrong: AttendanceForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Eight groups a page, those without a record first; `wrong` is the form to look at again."""
+    """Eight groups a page, those without a record first; `wrong` is the form to look at again. When all is recorded,
+    the next date that waits for it."""
     groups = groups_of(slot).order_by(F("attendance__at").asc(nulls_first=True), "created_at", "pk")
     page = Paginator(groups, GROUPS_A_PAGE).get_page(request.GET.get("page"))
     for booking in page:
         booking.slot = slot
     forms = [AttendanceForm(booking, now) for booking in page if not (wrong and wrong.booking == booking)]
+    left = slot.bookings.to_record().count()
+    is_done = has_begun(slot, now) and not left
     context = {
         "nav": "trainer",
         "slot": slot,
         "page": page,
-        "left": slot.bookings.to_record().count(),
+        "left": left,
+        "another": unrecorded(request, now).exclude(pk=slot.pk).by_time().first() if is_done else None,
         "forms": [wrong, *forms] if wrong else forms,
         "wrong": wrong,
         "has_begun": has_begun(slot, now),

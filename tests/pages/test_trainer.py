@@ -161,6 +161,21 @@ def test_what_is_not_recorded_stays_open_until_somebody_does(client, workshop, t
     assert f'href="{page_of(slot)}"' not in client.get("/trainer/").content.decode()
 
 
+def test_who_has_recorded_a_date_is_led_to_the_next_that_waits(client, workshop, tom):
+    """Three dates are missing at the end of a week: after each the next is one tap away."""
+    first, second = visit(workshop, tom, days=-2), visit(workshop, tom, days=-1)
+    client.force_login(tom.user)
+    link = f'class="button small" href="{page_of(second)}"'
+    before = client.get(page_of(first)).content.decode()
+
+    client.post(page_of(first), answer(first.bookings.get(), "planned"))
+
+    assert link not in before
+    assert link in client.get(page_of(first)).content.decode()
+    client.post(page_of(second), answer(second.bookings.get(), "planned"))
+    assert "Noch offen" not in client.get(page_of(second)).content.decode()
+
+
 def test_as_planned_counts_all_pupils_without_a_gender(client, workshop, tom):
     slot = visit(workshop, tom)
     client.force_login(tom.user)
