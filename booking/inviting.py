@@ -45,7 +45,7 @@ def draft(school: School, house: int, user: User, *, now: datetime) -> Draft:
 
 def offers_for(school: School, partner: Partner, now: datetime) -> Any:
     """Published offers for its kind and grades, with `next_at`, their next date that has room."""
-    free = Slot.objects.upcoming_listed().bookable(now).values("pk")
+    free = Slot.objects.public().bookable(now).values("pk")
     fitting = Workshop.objects.published().filter(partner=partner).for_school_kinds([school.kind])
     fitting = fitting.for_grades(years_of(school.country, school.kind))
     dated = fitting.annotate(next_at=Min("slots__starts_at", filter=Q(slots__in=free)))

@@ -184,5 +184,5 @@ def slot(request: HttpRequest, pk: int) -> HttpResponse:
 
 def others_than(date: Slot, now: datetime) -> Iterable[Slot]:
     """Further bookable dates of the same workshop, the next three."""
-    further = Slot.objects.upcoming_listed().bookable(now).filter(workshop=date.workshop).exclude(pk=date.pk)
+    further = Slot.objects.public().bookable(now).filter(workshop=date.workshop).exclude(pk=date.pk)
     return further.with_facts().by_time()[:3]

@@ -11,7 +11,6 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,12 +42,6 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def to_day(self, day: date) -> Self:
         """Dates that begin on this local day or earlier."""
         return self.filter(starts_at__lt=day_end(day))
-
-    def upcoming_listed(self) -> Self:
-        """Dates that the public sees: of published offers, not over, not cancelled, listed."""
-        return self.filter(workshop__state=Workshop.State.PUBLISHED, listed=True, ends_at__gt=Now()).exclude(
-            state=Slot.State.CANCELLED
-        )
 
     def bookable(self, at: datetime) -> Self:
         """Slots that take a newcomer at `at`; the gate of `booking.rules.place` asks the same under the lock."""

@@ -80,7 +80,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         """Offers with all words, or of a discipline so called, or with coming dates at a place so called."""
         from workshops.models.slot import Slot  # a slot knows its workshop, not the other way round
 
-        there = Slot.objects.upcoming_listed().filter(venue__in=Venue.objects.matching(text))
+        there = Slot.objects.public().filter(ends_at__gt=Now(), venue__in=Venue.objects.matching(text))
         return self.filter(
             Q(search=PrefixQuery(text))
             | Q(disciplines__overlap=list(disciplines))
