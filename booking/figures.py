@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import User
 from booking.access import roles_of
-from booking.models import LIVE, Booking, Bounce, Message, VisitFact
+from booking.models import Booking, Bounce, Message, VisitFact
 from booking.reports.figures import Row, led, sums, values_of
 from booking.reports.places import CAME, Places, places_of
 from booking.reports.question import Question
@@ -165,7 +165,7 @@ def failed_messages(user: User) -> Any:
 def unreachable_bookings(user: User, now: datetime) -> Any:
     """Classes to come whose contact has an address that takes no mails, the next first."""
     marked = Bounce.objects.filter(address=Lower(OuterRef("contact_email")))
-    coming = Booking.objects.organised_by(user).filter(Exists(marked), state__in=LIVE, slot__starts_at__gt=now)
+    coming = Booking.objects.organised_by(user).live().filter(Exists(marked), slot__starts_at__gt=now)
     return coming.with_facts().order_by("slot__starts_at", "pk")
 
 

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.actor import Actor
 from booking import access
-from booking.models import LIVE, Booking, Change
+from booking.models import Booking, Change
 from booking.retry import retried
 from workshops.models import Partner, Slot, Venue
 
@@ -59,7 +59,7 @@ def follow(venue: Venue, now: datetime) -> None:
     """What is to come takes place elsewhere: calendars learn that it is newer than what they have (RFC 5546 §2.1.4)."""
     slots = Slot.objects.lock_many(Slot.objects.filter(venue=venue).to_come(now).values_list("pk", flat=True))
     Slot.objects.filter(pk__in=slots).update(sequence=F("sequence") + 1, version=F("version") + 1)
-    live = Booking.objects.filter(slot__in=slots, state__in=LIVE).order_by("pk").select_for_update(no_key=True)
+    live = Booking.objects.live().filter(slot__in=slots).order_by("pk").select_for_update(no_key=True)
     bookings = Booking.objects.filter(pk__in=list(live.values_list("pk", flat=True)))
     bookings.update(sequence=F("sequence") + 1, version=F("version") + 1, updated_at=now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
 
-from booking.models import VISITING, Booking
+from booking.models import Booking
 from workshops.models import Assignment, Slot
 
 OF_WORKSHOP = ("search", "sort_title", "description", "course", "cost", "accessibility", "curriculum")
@@ -26,7 +26,7 @@ def told_bookings() -> QuerySet[Booking]:
 
 def told_slots() -> QuerySet[Slot]:
     """Slots with offer, partner, venue, `team`, and `visits`: the groups that come or came."""
-    visits = Booking.objects.filter(state__in=VISITING).select_related("school").defer("school__search").order_by("pk")
+    visits = Booking.objects.visiting().select_related("school").defer("school__search").order_by("pk")
     return (
         Slot.objects.select_related("workshop__partner", "venue")
         .defer(*UNTOLD)

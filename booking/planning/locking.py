@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from booking.models import LIVE, Booking
+from booking.models import Booking
 from workshops.models import Slot, Trainer, TrainerPartner
 
 
@@ -28,7 +28,8 @@ def lock_team(trainer_ids: Iterable[int], partner_id: int | None = None) -> set[
 def live_bookings(slot: Slot) -> list[Booking]:
     """The slot's live bookings, locked by key; they share the locked slot."""
     bookings = list(
-        Booking.objects.filter(slot=slot, state__in=LIVE)
+        Booking.objects.live()
+        .filter(slot=slot)
         .select_for_update(of=("self",), no_key=True)
         .select_related("school")
         .order_by("pk")

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from booking.models import VISITING, Booking
+from booking.models import Booking
 from booking.reports import files
 from booking.visits import place_of
 from booking.wording import needs_of
@@ -31,7 +31,7 @@ def coming_week(now: datetime) -> date:
 
 def slots_of_week(user: User, monday: date) -> SlotQuerySet:
     """Dates of own partners in the week by time, with trainers and `visits`, the groups that come. Three queries."""
-    visits = Booking.objects.filter(state__in=VISITING).select_related("school").defer("school__search")
+    visits = Booking.objects.visiting().select_related("school").defer("school__search")
     slots = Slot.objects.organised_by(user).from_day(monday).to_day(monday + timedelta(days=6))
     return (
         slots.exclude(state=Slot.State.CANCELLED)

@@ -68,7 +68,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
 
 
 def upcoming(mine: BookingQuerySet, now: datetime) -> BookingQuerySet:
-    return mine.filter(state__in=LIVE, slot__ends_at__gt=now).order_by("slot__starts_at", "pk")
+    return mine.live().filter(slot__ends_at__gt=now).order_by("slot__starts_at", "pk")
 
 
 def earlier(mine: BookingQuerySet, now: datetime) -> BookingQuerySet:

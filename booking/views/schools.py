@@ -22,7 +22,7 @@ from booking.access import for_organisers
 from booking.errors import BookingError, NotAllowed
 from booking.forms.belonging import PickSchoolForm, RefusalForm
 from booking.forms.school_choice import find
-from booking.models import LIVE, Booking
+from booking.models import Booking
 from booking.views import notes
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
@@ -63,7 +63,7 @@ def waiting(request: SignedInRequest) -> Any:
 
 
 def members_in(schools: Any) -> Any:
-    live = Booking.objects.filter(owner=OuterRef("user"), school=OuterRef("school"), state__in=LIVE).order_by()
+    live = Booking.objects.live().filter(owner=OuterRef("user"), school=OuterRef("school")).order_by()
     numbers = Subquery(live.values("owner").annotate(number=Count("pk")).values("number"))
     members = Membership.objects.filter(school__in=schools.values("pk")).annotate(live=Coalesce(numbers, 0))
     return members.select_related("user", "school", "by")

@@ -21,7 +21,7 @@ from booking.forms.asking import AskForm
 from booking.forms.assigning import AssignForm
 from booking.forms.decisions import CancelSlotForm
 from booking.forms.slots import SlotsForm
-from booking.models import LIVE, Booking
+from booking.models import Booking
 from booking.reports.places import summed
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
@@ -138,7 +138,7 @@ def dates_instead(slot: Slot) -> list[Slot]:
     others = Slot.objects.public().bookable(timezone.now()).filter(workshop=slot.workshop_id).exclude(pk=slot.pk)
     before = others.filter(starts_at__lt=slot.starts_at).order_by("-starts_at", "pk")[:MOST_SUGGESTED]
     after = others.filter(starts_at__gte=slot.starts_at).by_time()[:MOST_SUGGESTED]
-    largest = slot.bookings.filter(state__in=LIVE).aggregate(most=Max("pupils"))["most"] or 1
+    largest = slot.bookings.live().aggregate(most=Max("pupils"))["most"] or 1
     near = sorted(
         [*before, *after],
         key=lambda other: (not other.has_room_for(largest), abs(other.starts_at - slot.starts_at)),
@@ -162,7 +162,7 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         "nav": "slots",
         "slot": slot,
         "form": form,
-        "groups": slot.bookings.filter(state__in=LIVE).count(),
+        "groups": slot.bookings.live().count(),
         "trainers": len(slot.assignments.all()),
     }
     return render(request, "booking/organise/cancel.html", context)

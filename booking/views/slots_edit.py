@@ -13,7 +13,6 @@ from booking import planning
 from booking.access import for_organisers
 from booking.errors import NotActive
 from booking.forms.slots_edit import NAMES, EditForm
-from booking.models import LIVE
 from booking.planning.changing import is_move
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
@@ -54,7 +53,7 @@ def facts(slot: Slot) -> dict[str, object]:
         "nav": "slots",
         "slot": slot,
         "place": place_of(slot),
-        "groups": slot.bookings.filter(state__in=LIVE).count(),
+        "groups": slot.bookings.live().count(),
         "trainers": len(slot.assignments.all()),
     }
 
