@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
 
 from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Func, TextField
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_KEY = 80  # of a class, whose name has 40 signs at most
 
 
 class Fold(Func):
@@ -33,7 +38,13 @@ class FoldedKey(Func):
     """A name without marks, spaces and signs: "7 B" and "7b" are one class."""
 
     function = "folded_key"
-    output_field: ClassVar[CharField] = CharField(max_length=80)
+    output_field: ClassVar[CharField] = CharField(max_length=LONGEST_KEY)
+
+
+def must_fold_short(name: str) -> None:
+    """Signs that each stand for several letters (ﬃ, Ⅷ) would make a key that is too long. Raises ValidationError."""
+    if len(unicodedata.normalize("NFKD", name.replace("₧", "Pts"))) > LONGEST_KEY:
+        raise ValidationError(_("This text contains characters that cannot be stored."), code="unprintable")
 
 
 class Digits(Func):

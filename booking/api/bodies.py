@@ -14,6 +14,7 @@ from booking.orders import MOST_PUPILS, Contact, Order
 from booking.rules import Counts
 from booking.visits import as_planned, as_recorded
 from schools.models import School
+from schools.search import must_fold_short
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
@@ -36,14 +37,14 @@ def arrival(**options: Any) -> serializers.ChoiceField:
 
 
 class GroupBody(Body):
-    name = Line(max_length=40)
+    name = Line(max_length=40, validators=[must_fold_short])
     grades = several(count(13, 1), 13, min_length=1)
     pupils = count(MOST_PUPILS, 1)
     adults = count(MOST_ADULTS, default=0)
 
 
 class GroupChangeBody(Body):
-    name = Line(max_length=40, required=False, allow_blank=False)
+    name = Line(max_length=40, required=False, allow_blank=False, validators=[must_fold_short])
     grades = several(count(13, 1), 13, min_length=1, required=False)
     pupils = count(MOST_PUPILS, 1, required=False)
     adults = count(MOST_ADULTS, required=False)

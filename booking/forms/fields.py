@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import CleanCharField, CleanEmailField
 from booking.models import Booking, Need
+from schools.search import must_fold_short
 from workshops.models import Workshop
 from workshops.vocabulary import Format
 
@@ -102,7 +103,7 @@ class ContactForm(forms.Form):
 class ClassForm(ContactForm):
     """Who comes, what they need, and whom we call."""
 
-    group_name = text(_("Class or course"), longest=40, help_text=_("for example 7b"))
+    group_name = text(_("Class or course"), longest=40, help_text=_("for example 7b"), validators=[must_fold_short])
     pupils = number(_("Pupils"), least=1)
     adults = number(_("Adults"), least=0, most=MOST_ADULTS)
     grades = forms.TypedMultipleChoiceField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from booking.forms.fields import MOST_ADULTS, number, text
+from schools.search import must_fold_short
 from workshops.models import Slot
 
 NAMES = ("second_name", "second_pupils", "second_adults", "second_slot")
@@ -44,7 +45,7 @@ class SecondClass:
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            "second_name": text(gettext_lazy("Second class or course"), longest=40),
+            "second_name": text(gettext_lazy("Second class or course"), longest=40, validators=[must_fold_short]),
             "second_pupils": number(gettext_lazy("Pupils of the second class"), least=1),
             "second_adults": number(gettext_lazy("Adults with the second class"), least=0, most=MOST_ADULTS),
             "second_slot": forms.TypedChoiceField(

@@ -21,6 +21,7 @@ from schools.schooldays import closed_days, local_day
 from workshops.models import Assignment, Partner, Slot, Trainer
 
 CHANNEL = "outbox"
+LONGEST_NAME = 120  # of a reader, as a message keeps it; schools have longer ones
 SPOKEN = {"DE": "de", "PL": "pl", "CZ": "cs"}
 A_BULK = 1_000
 ENDINGS = ("booking_cancelled", "booking_declined")
@@ -66,6 +67,7 @@ COLUMNS = {*READER, "booking", "slot", "inquiry", "partner", "partner_id", "broa
 
 def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime | None = None, **row: Any) -> Message:
     due, row = due_at or now + kind.delay, to | row
+    row["to_name"] = row.get("to_name", "")[:LONGEST_NAME]
     context = {name: row.pop(name) for name in list(row) if name not in COLUMNS}
     return Message(
         kind=kind.code,

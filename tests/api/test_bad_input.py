@@ -97,6 +97,8 @@ FIELDS: list[tuple[str, dict[str, Any]]] = [
     ("group.name", {"group.name": 7}),
     ("group.grades", {"group.grades": []}),
     ("group.grades", {"group.grades": 7}),
+    ("group.name", {"group.name": "\ufb03" * 40}),  # ffi, as one sign
+    ("group.name", {"group.name": "\u20a7" * 40}),
     ("group.grades", {"group.grades": "7"}),
     ("group.grades", {"group.grades": [0]}),
     ("group.grades", {"group.grades": [14]}),

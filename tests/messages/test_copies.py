@@ -54,6 +54,14 @@ def test_the_office_reads_along_where_it_wishes_so(school):
     assert told("booking_confirmed") == {"ada@school.example"}
 
 
+def test_a_school_with_a_long_name_books_like_any_other(school):
+    School.objects.filter(pk=school.pk).update(name="Berufliches Schulzentrum für Technik und Wirtschaft " * 3)
+    school.refresh_from_db()
+
+    assert make_booking(make_slot(), school=school).state == "confirmed"
+    assert OFFICE in told("booking_confirmed") & told("membership_asked")
+
+
 def test_the_further_contact_hears_from_then_on_and_nobody_twice(booking, school):
     assert told("booking_changed") == {"ada@school.example", OFFICE, BEN}
 
