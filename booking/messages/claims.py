@@ -3,6 +3,7 @@ sender whose lease ran out changes nothing any more."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import F, JSONField, Value
 from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
+from accounts.prepared import prepared_cursor
 from booking.models import Message
 
 MOST_TRIES = 14  # with the waits below: about two days
@@ -30,6 +32,13 @@ SET state = 'claimed', lease_until = %(lease_until)s, fence = fence + 1, tries =
 WHERE id IN (SELECT id FROM fresh UNION ALL SELECT id FROM stale)
 RETURNING *
 """
+# The answer to nearly every mail: putting it together anew took six times as long as giving it.
+MARK_SENT = """
+UPDATE booking_message
+SET state = 'sent', lease_until = NULL, sent_at = %(now)s, sealed = '', last_error = '',
+    context = context || %(facts)s::jsonb
+WHERE id = %(id)s AND fence = %(fence)s AND state = 'claimed'
+"""
 
 
 def claim(now: datetime, most: int) -> list[Message]:
@@ -45,8 +54,10 @@ def claim(now: datetime, most: int) -> list[Message]:
 
 def mark_sent(message: Message, now: datetime, *, calendar: str = "") -> bool:
     """The mail server has it. False if somebody else took the message meanwhile."""
-    facts = {"calendar": calendar} if calendar else {}
-    return answer(message, state=Message.State.SENT, sent_at=now, sealed="", last_error="", context=with_facts(facts))
+    facts = json.dumps({"calendar": calendar} if calendar else {})
+    with prepared_cursor() as cursor:
+        cursor.execute(MARK_SENT, {"id": message.pk, "fence": message.fence, "now": now, "facts": facts})
+        return bool(cursor.rowcount == 1)
 
 
 def drop(message: Message, why: str) -> bool:

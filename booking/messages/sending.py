@@ -23,7 +23,7 @@ from booking.models import Message
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 50
 FRESH_FOR = 5.0  # seconds: what was read with the batch may be trusted so long, and the lease is longer
 SHORT_WAIT = timedelta(seconds=2)
 SERVICE_CLOSING, PERMANENT = 421, 500

@@ -5,15 +5,26 @@ whatever zone is active; `day` takes a plain date as well. Nothing for nothing.
 """
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django import template
 from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_default_timezone
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 register = template.Library()
+
+PATTERNS = {
+    # Translators: E instead of F where a day has the month in the genitive (18 listopada); F where it stands alone.
+    "short": pgettext_lazy("date format", "D, j F"),
+    "row": pgettext_lazy("date format", "D, j N"),  # N shortens long months, and only those
+    "long": pgettext_lazy("date format", "l, j F"),
+    "full": pgettext_lazy("date format", "l, j F Y"),
+    "bare": pgettext_lazy("date format", "j F"),
+    "month": pgettext_lazy("date format", "F Y"),
+}
 
 
 def local(value: date) -> date:
@@ -22,22 +33,19 @@ def local(value: date) -> date:
 
 
 def written(value: date | None, pattern: str) -> str:
-    return dateformat.format(local(value), pattern) if value else ""
+    return in_language(local(value), pattern, get_language()) if value else ""
+
+
+@lru_cache(maxsize=4096)
+def in_language(value: date, pattern: str, language: str | None) -> str:
+    """Lists and batches of mails say the same few dates again and again."""
+    return dateformat.format(value, pattern)
 
 
 @register.filter
 def day(value: date | None, length: str = "short") -> str:
     """Tue, 11 May; `row`: Tue, 24 Nov.; `long`: Tuesday, 11 May; `full`: Tuesday, 11 May 2027; `month`: May 2027."""
-    patterns = {
-        # Translators: E instead of F where a day has the month in the genitive (18 listopada); F where it stands alone.
-        "short": pgettext("date format", "D, j F"),
-        "row": pgettext("date format", "D, j N"),  # N shortens long months, and only those
-        "long": pgettext("date format", "l, j F"),
-        "full": pgettext("date format", "l, j F Y"),
-        "bare": pgettext("date format", "j F"),
-        "month": pgettext("date format", "F Y"),
-    }
-    return written(value, patterns[length])
+    return written(value, str(PATTERNS[length]))
 
 
 @register.filter

@@ -1,4 +1,11 @@
-"""F7: mails through one sender to a local server, and what a claim costs among a million rows."""
+"""F7: mails through one sender to a local server, and what a claim costs among a million rows.
+
+Ours is all that the product does for a mail: claim, read what it tells of, ask whether it is still true, write subject,
+text, HTML and invitation, send, and commit that it is sent before the next one goes. The floor is `send_message` of
+smtplib in a loop, one connection, the same messages: they are read and written outside its time, so it neither asks a
+database nor writes a text, and only puts messages into bytes and speaks to the server. Each booking is told of once a
+batch, as in life.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from email import message_from_bytes
 from itertools import cycle
 from smtplib import SMTP
 
@@ -23,7 +31,7 @@ from tests import factories
 from tests.benchmarks.house import House
 from tests.benchmarks.measure import ROUNDS, Ratio, Series, stopwatch
 
-TITLE = "F7 invitations through one sender, beside smtplib that sends the same bytes on one connection"
+TITLE = "F7 invitations through one sender, beside smtplib that sends the same messages on one connection"
 MAILS, CLAIMS, BATCH = 400, 40, 20
 FEW, MANY = 1_000, 1_000_000
 
@@ -31,7 +39,7 @@ FEW, MANY = 1_000, 1_000_000
 def run(house: House) -> list[Ratio]:
     rate = Ratio(Series("sender", "/s"), Series("smtplib", "/s"), target=0.5)
     cost = Ratio(Series(f"claim of {BATCH} among {MANY:,}", " ms"), Series(f"among {FEW:,}", " ms"), 2, at_most=True)
-    bookings = [factories.make_booking(slot) for slot in house.open_slots(20)]
+    bookings = [factories.make_booking(slot) for slot in house.open_slots(100)]
     with sink() as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -81,7 +89,7 @@ def bare_rate(port: int) -> float:
     """Mails a second of a loop that only sends; writing them stands outside the time."""
     rows = list(Message.objects.order_by("pk")[:MAILS])
     load_subjects(rows)
-    mails = [compose(row).email.message() for row in rows]
+    mails = [message_from_bytes(compose(row).email.message().as_bytes()) for row in rows]
     with stopwatch() as took, SMTP("127.0.0.1", port) as line:
         for mail in mails:
             line.send_message(mail)
@@ -91,6 +99,7 @@ def bare_rate(port: int) -> float:
 def pile(booking: Booking, number: int) -> None:
     """What was sent in years, and what is due some day."""
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute(
             """
             INSERT INTO booking_message (kind, to_address, to_name, language, booking_id, context, due_at, priority,
