@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +28,7 @@ from booking.reports.participation import Report, report
 from booking.reports.reading import reads_in_full, shown_to
 from booking.views.reports import asked_by, back, form_of
 from booking.views.signed_in import SignedInRequest
+from schools.schooldays import at_local
 
 ON_A_PAGE = 20
 
@@ -106,7 +107,13 @@ def frozen_report(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def open_dates(found: Report) -> list[dict[str, Any]]:
     """The first of those that were not recorded; all stand in files. What was frozen early knows only their keys."""
-    return [one | {"day": date.fromisoformat(one["day"])} for one in found.get("open_dates", [])[:ON_A_PAGE]]
+    shown = found.get("open_dates", [])[:ON_A_PAGE]
+    return [one | {"at": moment_of(one)} for one in shown]
+
+
+def moment_of(one: dict[str, Any]) -> datetime:
+    """Of what was frozen early only the day is known."""
+    return at_local(date.fromisoformat(one["day"]), time.fromisoformat(one.get("begins", "00:00")))
 
 
 @for_report_readers

@@ -150,7 +150,7 @@ def test_a_funder_finds_what_each_figure_means(olga: Client, frida: Client):
 def test_dates_that_were_not_recorded_are_listed_for_both(olga: Client, frida: Client, houses: Houses):
     missing = houses.visit(date(2025, 11, 20), pot=1, state="confirmed")
     kept = frozen(olga)
-    row = "Donnerstag, 20. November 2025, 09:00"
+    row = "Donnerstag, 20. November 2025, 9:00 Uhr"
     page = olga.get(f"{LIST}{kept.pk}/").content.decode()
     assert f'<a href="/organise/slots/{missing.slot_id}/">{row}</a>' in page
     theirs = frida.get(f"{LIST}{kept.pk}/").content.decode()
