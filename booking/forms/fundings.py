@@ -58,7 +58,7 @@ class FundingRows(forms.Form):
         elif first is None:
             self.add_error(f"first_{n}", _("From when on?"))
         elif last and last < first:
-            self.add_error(f"last_{n}", _("The end comes after the beginning."))
+            self.add_error(f"last_{n}", _("The end must come after the beginning."))
         elif (begin and last and last < begin) or (end and first > end):
             self.add_error(f"first_{n}", _("This pot is there from %(first)s to %(last)s.") % during(begin, end))
         else:

@@ -58,7 +58,7 @@ class HelperRows(forms.Form):
         if house in [helper.partner for helper in self.helpers]:
             self.add_error(f"house_{n}", _("This house stands in a row above already."))
         elif first and last and last < first:
-            self.add_error(f"until_{n}", _("The end comes after the beginning."))
+            self.add_error(f"until_{n}", _("The end must come after the beginning."))
         else:
             self.helpers.append(Helper(house, first, last, contacts))
 

@@ -120,7 +120,7 @@ class PotForm(forms.Form):
         if values.get("code") == "new":
             self.add_error("code", _("This word is an address of ours. Please take another code."))
         if first and last and last < first:
-            self.add_error("last", _("The end comes after the beginning."))
+            self.add_error("last", _("The end must come after the beginning."))
         if hold and last and hold < last:
             self.add_error("hold_until", _("Evidence is kept at least as long as the money runs."))
         return values

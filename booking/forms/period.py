@@ -59,7 +59,7 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         if "from" in values and "to" in values and values["to"] < values["from"]:
-            self.add_error("to", _("The end comes after the beginning."))
+            self.add_error("to", _("The end must come after the beginning."))
         return values
 
     @property

@@ -16,6 +16,6 @@ Errors = Iterable[tuple[str, tuple[str, Any]]]
 def impossible_times(starts_at: datetime, ends_at: datetime) -> Errors:
     """What is wrong with a beginning and an end, as the name of the field with code and text."""
     if ends_at <= starts_at:
-        yield "ends_at", ("too_early", _("The end comes after the beginning."))
+        yield "ends_at", ("too_early", _("The end must come after the beginning."))
     elif local_day(starts_at) != local_day(ends_at):
         yield "ends_at", ("other_day", _("A slot begins and ends on the same day."))

@@ -143,6 +143,12 @@ def test_an_invited_trainer_has_an_account_a_place_in_the_pool_and_a_mail(client
     assert Change.objects.get(partner=lab).kind == "invited"
 
 
+def test_a_question_left_open_is_named_without_a_second_sign(client, olga, lab):
+    page = client.post("/organise/people/new/", invitation(roles=[])).content.decode()
+
+    assert ">Was soll die Person tun? Bitte füllen Sie das aus.</a>" in page
+
+
 def test_an_invited_organiser_may_organise(client, olga, lab):
     client.post("/organise/people/new/", invitation(roles=["organiser"]))
 
