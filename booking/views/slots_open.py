@@ -25,8 +25,9 @@ from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.slots import own
 from booking.views.typed import word
-from schools.schooldays import local_day, named_holidays, subdivision_of
+from schools.schooldays import local_day
 from workshops.models import Workshop
+from workshops.month import days_off
 
 OPEN_FIELDS = {"starts_at": "day", "ends_at": "ends"}
 
@@ -50,6 +51,7 @@ def one_date(request: SignedInRequest, initial: dict[str, Any], **context: Any) 
     if form.is_valid():
         with refusals_on(form, OPEN_FIELDS):
             location = opened_once(request, form)
+            messages.success(request, _("The date is open for booking."))
             warn_of_holidays(request, form.opening)
             return redirect(location)
     return render(request, "booking/organise/open.html", {"nav": "slots", "form": form, **context})
@@ -84,9 +86,8 @@ def led_once(request: SignedInRequest, form: NewDateForm, effect: Callable[[], s
 
 def warn_of_holidays(request: SignedInRequest, opening: planning.Opening) -> None:
     day = local_day(opening.starts_at)
-    name = named_holidays(*subdivision_of(None), day.year).get(day)
-    messages.success(request, _("The date is open for booking."))
-    if name:
+    if day in (off := days_off(day, day, None)):
+        _why, name = off[day]
         messages.warning(request, _("Schools have no lessons on that day: %(name)s.") % {"name": name})
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from booking.models import Booking, Message
+from schools.models import Closure
 from tests.factories import (
     in_days,
     make_assignment,
@@ -50,6 +51,28 @@ def test_a_new_date_takes_what_is_empty_from_the_workshop(client, olga, workshop
     assert timezone.localtime(slot.starts_at).hour == 8
     assert slot.ends_at - slot.starts_at == timedelta(minutes=180)
     assert (slot.capacity, slot.max_groups, slot.languages, slot.listed) == (24, 1, ["de"], True)
+
+
+@pytest.mark.parametrize(("language", "name"), [("de", "Neujahr"), ("en", "New Year's Day")])
+def test_who_opens_a_date_on_a_holiday_reads_its_name_in_the_language_of_the_page(
+    client, olga, workshop, language, name
+):
+    day = date(timezone.localdate().year + 1, 1, 1).isoformat()
+
+    opened = {"path": "/organise/slots/new/", "data": opening(workshop, day=day), "follow": True}
+    page = client.post(**opened, headers={"Accept-Language": language})
+
+    assert [message.level_tag for message in page.context["messages"]] == ["success", "warning"]
+    assert name in str(list(page.context["messages"])[1])
+
+
+def test_who_opens_a_date_on_a_day_off_that_was_typed_reads_its_name(client, olga, workshop):
+    day = timezone.localdate() + timedelta(days=40)
+    Closure.objects.create(country="DE", first=day, last=day, name="Beweglicher Ferientag")
+
+    page = client.post("/organise/slots/new/", opening(workshop, day=day.isoformat()), follow=True)
+
+    assert "Beweglicher Ferientag" in str(list(page.context["messages"])[-1])
 
 
 def test_a_new_date_may_differ_from_the_workshop(client, olga, workshop, partner):
