@@ -11,7 +11,7 @@ from booking import policy
 from schools.models import School
 from workshops.models import Policy, Slot
 
-# Each part finds what it needs along an index of its own: this is asked with every booking.
+# Asked with every booking: missed and late visits are found along the index booking_marks.
 STANDING = """
     SELECT NOT EXISTS (
                SELECT FROM booking_booking b JOIN workshops_slot s ON s.id = b.slot_id
@@ -19,14 +19,14 @@ STANDING = """
                WHERE b.school_id = %(school)s AND b.state IN ('confirmed', 'attended') AND w.partner_id = %(partner)s),
            (SELECT count(*) FROM booking_booking b JOIN workshops_slot s ON s.id = b.slot_id
                JOIN workshops_workshop w ON w.id = s.workshop_id
-               WHERE b.school_id = %(school)s AND b.state = 'no_show' AND (b.state = 'no_show' OR b.late)
+               WHERE b.school_id = %(school)s AND b.state = 'no_show'
                  AND w.partner_id = %(partner)s AND s.starts_at >= %(since)s
                  AND NOT EXISTS (
                      SELECT FROM booking_attendance a WHERE a.booking_id = b.id AND a.excused_at IS NOT NULL)),
            EXISTS (
                SELECT FROM booking_booking b JOIN workshops_slot s ON s.id = b.slot_id
                JOIN workshops_workshop w ON w.id = s.workshop_id
-               WHERE b.school_id = %(school)s AND b.late AND (b.state = 'no_show' OR b.late)
+               WHERE b.school_id = %(school)s AND b.late
                  AND w.partner_id = %(partner)s AND s.starts_at >= %(since)s
                  AND NOT EXISTS (
                      SELECT FROM booking_booking n JOIN workshops_slot t ON t.id = n.slot_id
