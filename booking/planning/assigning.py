@@ -28,7 +28,7 @@ def assign(
     slot: Slot, wanted: Sequence[tuple[Trainer, str]], *, by: Actor, now: datetime, override_reason: str = ""
 ) -> Slot:
     """Replace the trainers of a slot by `wanted`, pairs of trainer and role; who is new or gone hears of it, and who
-    was asked for a task that is taken now.
+    was asked for a task that is taken now. The same once more changes nothing.
 
     Locks the slot, then the trainers. Raises NotAllowed, NotActive, FieldErrors, Conflict.
     """
@@ -37,7 +37,12 @@ def assign(
     lock_trainers(slot, [trainer for trainer, _role in wanted])
     if slot.state == Slot.State.CANCELLED:
         raise NotActive
-    former = {row.trainer_id: row.trainer for row in outbox.leading(slot)}
+    standing = outbox.leading(slot)
+    if {(row.trainer_id, row.role, row.override_reason) for row in standing} == {
+        (trainer.pk, role, override_reason) for trainer, role in wanted
+    }:
+        return slot
+    former = {row.trainer_id: row.trainer for row in standing}
     wanted_ids = {trainer.pk for trainer, _role in wanted}
     with clashes_are_named():
         replace_assignments(slot, wanted, override_reason, now)

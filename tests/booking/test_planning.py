@@ -127,6 +127,20 @@ def test_trainers_come_from_the_partners_team(workshop, olga):
         assign(make_slot(workshop), make_trainer(make_partner()), olga)
 
 
+def test_the_same_team_once_more_is_no_news(workshop, olga, tom):
+    slot = make_slot(workshop)
+    for _again in range(2):
+        slot = assign(slot, tom, olga)
+        slot.refresh_from_db()
+
+    assert [change.kind for change in Change.objects.filter(slot=slot)] == ["assigned"]
+    assert slot.version == 2
+
+    planning.assign(slot, [(tom, "assistant")], by=olga, now=timezone.now())
+    assert slot.assignments.get().role == "assistant"
+    assert Change.objects.filter(slot=slot).count() == 2
+
+
 def test_an_empty_list_takes_everybody_out(workshop, olga, tom):
     slot = make_slot(workshop)
     make_assignment(slot, tom)
