@@ -52,6 +52,7 @@ TRUE_WHILE: dict[str, tuple[Assignment.State | None, ...]] = {
     "trainer_asked": (Standing.ASKED,),
     "trainer_assigned": (Standing.ACCEPTED,),
     "slot_moved_team": (Standing.ACCEPTED,),
+    "attendance_missing": (Standing.ACCEPTED,),
     "trainer_unassigned": (None, Standing.DECLINED, Standing.WITHDRAWN),
 }
 OF_NUMBERS = {"attendance_missing", "attendance_open"}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.actor import Actor
-from booking import rules, teams
+from booking import planning, rules, teams
 from booking.due import decide_due
 from booking.messages import delivery, sending
 from booking.messages.about import load_subjects
@@ -203,6 +203,22 @@ def test_numbers_that_came_in_time_are_not_missed(booking, workshop):
     decide_due(at("2027-05-16T08:00"))
 
     assert owed("attendance_open") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_did_not_lead_after_all_is_asked_for_no_numbers(booking, workshop, smtp):
+    former = booking.slot.assignments.get().trainer
+    decide_due(at("2027-05-12T08:00"))
+    olga = Actor.person(make_organiser(workshop.partner))
+    planning.assign(
+        booking.slot, [(make_trainer(workshop.partner, "jana"), "lead")], by=olga, now=at("2027-05-12T08:01")
+    )
+    decide_due(at("2027-05-12T08:02"))
+
+    sending.send_due(at("2027-05-12T08:03"))
+
+    assert "Wie viele waren da" in smtp.to("jana@school.example")[-1]["Subject"]
+    assert "Wie viele waren da" not in str([mail["Subject"] for mail in smtp.to(former.email)])
 
 
 def attend(booking: Booking, when: datetime, **counts: int | bool) -> None:
