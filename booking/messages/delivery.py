@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
+from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
 from accounts.text import one_line
@@ -13,17 +16,27 @@ from booking import wishes
 from booking.calendars.invitations import enclose, invitation, team_invitation
 from booking.messages import letters, wishing
 from booking.messages.catalogue import KINDS
-from booking.messages.mime import Envelope
 from booking.messages.relevance import standing, was_invited
 from booking.models import Booking, Message
 from workshops.models import Assignment, Partner, Slot
+
+
+class Envelope(EmailMultiAlternatives):
+    """A mail whose subject begins beside its name: a line of encoded words that is too long for that leaves the first
+    line empty, and some programs show the space it leaves."""
+
+    def message(self, *args: Any, **options: Any) -> Any:
+        written, subject = super().message(*args, **options), str(self.subject)
+        if not subject.isascii():
+            written.replace_header("Subject", Header(subject, "utf-8", header_name="Subject"))
+        return written
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """`method` is that of the invitation in it, or ""."""
 
-    email: Envelope
+    email: EmailMultiAlternatives
     method: str = ""
 
 
