@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import inquiring, links, rules, watching, wishes
+from booking import inquiring, links, mail_choices, rules, watching
 from booking.calendars.addresses import addresses_of
 from booking.feedback import codes, giving
 from booking.models import Booking, Broadcast, Feedback, Message, Note
@@ -122,7 +122,7 @@ def build() -> Town:
         "message": Message.objects.filter(booking=booking)[0].pk,
         "link": links.sign(booking),
         "colleague": asked_colleague(booking),
-        "wish": wishes.sign(owner, "reminder"),
+        "wish": mail_choices.sign(owner, "reminder"),
         "mailbox": links.sign_membership(Membership.objects.get(user=owner), in_days(30)),
         **wished_by(owner, workshop, school),
         "feed": addresses_of(owner)[0].token,
@@ -154,7 +154,7 @@ def wished_by(person: User, workshop: Workshop, school: School) -> dict[str, Any
     by, now = Actor.person(person), timezone.now()
     question = inquiring.Question(workshop, school, 24, (7,), "dienstags im Mai", "", Contact("Ada", person.email))
     watch = watching.watch(workshop, grade=7, month="", language="de", by=by, now=now)
-    stop = wishes.WATCH.sign(str(watch.pk))
+    stop = mail_choices.WATCH.sign(str(watch.pk))
     return {"inquiry": inquiring.ask(question, by=by, now=now).pk, "watch": watch.pk, "stop": stop}
 
 

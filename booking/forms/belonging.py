@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from booking import wishes
+from booking import mail_choices
 from booking.forms.fields import offer, text
 from booking.models import MessageChoice
 from schools.models import School
@@ -20,18 +20,18 @@ class MailsForm(forms.Form):
     """Which mails a person wants; what is left out of a post stays as it is."""
 
     def __init__(self, person: User, data: Any = None) -> None:
-        super().__init__(data, initial=wishes.wishes_of(person))
+        super().__init__(data, initial=mail_choices.chosen_by(person))
         for code in self.initial:
             self.fields[code] = forms.ChoiceField(
-                label=wishes.LABELS[code], choices=wishes.ways_of(code), required=False
+                label=mail_choices.LABELS[code], choices=mail_choices.ways_of(code), required=False
             )
 
     def clean(self) -> dict[str, Any]:
         """Who reads of something in the morning wants the mail of the morning."""
         chosen = {name: how for name, how in (super().clean() or {}).items() if how}
         will_be = {**self.initial, **chosen}
-        in_digest = any(will_be.get(code) == MessageChoice.How.DIGEST for code in wishes.IN_DIGEST)
-        if in_digest and will_be.get(wishes.DIGEST) == MessageChoice.How.NEVER:
+        in_digest = any(will_be.get(code) == MessageChoice.How.DIGEST for code in mail_choices.IN_DIGEST)
+        if in_digest and will_be.get(mail_choices.DIGEST) == MessageChoice.How.NEVER:
             self.add_error(None, _("What you want to read in the morning needs the mail of the morning."))
         return chosen
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from booking import wishes
+from booking import mail_choices
 from booking.messages import for_people, wishing
 from booking.models import Alternative, Broadcast, Message
 from booking.told import told_bookings, told_slots
@@ -30,7 +30,7 @@ def load_subjects(messages: Sequence[Message]) -> None:
     broadcasts = Broadcast.objects.select_related("by").in_bulk(written)
     load_alternatives(messages)
     load_later_reminders(messages)
-    wishes.load(messages)
+    mail_choices.load(messages)
     for_people.load(messages)
     wishing.load(messages)
     for message in messages:

@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
 from accounts.text import one_line
-from booking import wishes
+from booking import mail_choices
 from booking.calendars.invitations import enclose, invitation, team_invitation
 from booking.messages import letters, wishing
 from booking.messages.catalogue import KINDS
@@ -78,7 +78,7 @@ def headers_of(message: Message) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
-    if address := wishes.address_for(message):
+    if address := mail_choices.address_for(message):
         headers |= {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if message.booking:
         headers["References"] = f"<booking-{message.booking.uuid}@{settings.UID_HOST}>"

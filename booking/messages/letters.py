@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.text import one_line
-from booking import wishes
+from booking import mail_choices
 from booking.explain import cancelling_in_words, cautions, late_at, remarks
 from booking.history import compared
 from booking.links import link_to, sign_assignment
@@ -89,7 +89,7 @@ def write(message: Message) -> Letter:
     """The letter in the language that is active. Raises TemplateDoesNotExist for a kind without a template."""
     data = facts_for(message)
     button = ("", data["url"]) if data["url"] else None
-    letter = Letter(button=button, unsubscribe=wishes.address_for(message))
+    letter = Letter(button=button, unsubscribe=mail_choices.address_for(message))
     template = Engine.get_default().get_template(TEMPLATE.format(kind=message.kind))
     text = template.render(Context(data, autoescape=False))
     for piece in text.split(PART)[1:]:

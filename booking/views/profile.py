@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.audience import for_signed_in
 from accounts.models import User
 from accounts.profile import ProfileForm, keep
-from booking import belonging, wishes
+from booking import belonging, mail_choices
 from booking.access import roles_of
 from booking.errors import BookingError, NotAllowed
 from booking.forms.belonging import MailsForm, PickSchoolForm
@@ -53,7 +53,7 @@ def mails(request: SignedInRequest) -> HttpResponse:
     """Which of the mails that may be switched off come, and whether at once or in the morning."""
     form = MailsForm(request.user, request.POST)
     if form.is_valid():
-        wishes.keep(request.user, form.cleaned_data)
+        mail_choices.keep(request.user, form.cleaned_data)
         messages.success(request, _("Saved, thank you."))
     else:
         said = form.non_field_errors()

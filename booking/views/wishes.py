@@ -20,7 +20,7 @@ from accounts.actor import Actor
 from accounts.audience import for_everyone, for_signed_in
 from accounts.models import User
 from accounts.sign_in import ask_for_code
-from booking import inquiring, watching, wishes
+from booking import inquiring, mail_choices, watching
 from booking.access import for_link_holders
 from booking.errors import BookingError
 from booking.forms.school_choice import step_of
@@ -225,7 +225,7 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_watch(request: HttpRequest, signed: str) -> HttpResponse:
     """The link in the mail: looking changes nothing, any POST ends the wish (RFC 8058), also one that has ended."""
-    key = wishes.open_watch(signed)
+    key = mail_choices.open_watch(signed)
     if key is not None and request.method == "POST":
         Watch.objects.filter(pk=key).delete()
     found = Watch.objects.select_related("workshop").filter(pk=key).first() if key is not None else None

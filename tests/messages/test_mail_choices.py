@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from booking import teams, wishes
+from booking import mail_choices, teams
 from booking.messages import delivery, sending
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
@@ -61,8 +61,8 @@ def choices() -> list[tuple[str, str, str]]:
 
 
 def test_what_the_catalogue_calls_optional_can_be_chosen_and_nothing_else():
-    assert set(wishes.LABELS) == set(OPTIONAL)
-    assert set(wishes.IN_DIGEST) == {code for code in OPTIONAL if KINDS[code].to == "partner"}
+    assert set(mail_choices.LABELS) == set(OPTIONAL)
+    assert set(mail_choices.IN_DIGEST) == {code for code in OPTIONAL if KINDS[code].to == "partner"}
 
 
 def test_a_mail_that_may_be_switched_off_says_how_and_the_others_do_not(booking):
@@ -103,7 +103,7 @@ def test_looking_changes_nothing_and_one_click_of_a_mail_program_does(booking, a
 
 @pytest.mark.parametrize("change", ["forged", "another kind", "must be sent", "left"])
 def test_an_address_opens_nothing_but_its_own(change, booking, ada, client):
-    signed = wishes.sign(ada, "booking_confirmed" if change == "must be sent" else "reminder")
+    signed = mail_choices.sign(ada, "booking_confirmed" if change == "must be sent" else "reminder")
     if change == "forged":
         signed = signed[:-1] + ("a" if signed[-1] != "a" else "b")
     if change == "another kind":
@@ -117,7 +117,7 @@ def test_an_address_opens_nothing_but_its_own(change, booking, ada, client):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_switched_off_is_not_sent_any_more(booking, ada, smtp):
-    wishes.keep(ada, {"reminder": "never"})
+    mail_choices.keep(ada, {"reminder": "never"})
     row = reminder(booking)
 
     sending.send_due(row.due_at)
@@ -130,9 +130,9 @@ def test_what_was_switched_off_is_not_sent_any_more(booking, ada, smtp):
 def test_everybody_chooses_among_what_they_may_get(ada):
     partner = make_partner()
 
-    assert set(wishes.kinds_for(ada)) == {"reminder", "thanks"}
-    assert set(wishes.kinds_for(make_trainer(partner).user)) == {"reminder", "thanks", "team_reminder"}
-    assert set(wishes.kinds_for(make_organiser(partner))) == set(OPTIONAL) - {"team_reminder"}
+    assert set(mail_choices.kinds_for(ada)) == {"reminder", "thanks"}
+    assert set(mail_choices.kinds_for(make_trainer(partner).user)) == {"reminder", "thanks", "team_reminder"}
+    assert set(mail_choices.kinds_for(make_organiser(partner))) == set(OPTIONAL) - {"team_reminder"}
 
 
 def test_what_is_read_in_the_morning_needs_the_mail_of_the_morning(client):

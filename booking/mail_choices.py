@@ -19,7 +19,7 @@ from workshops.models import Trainer
 
 How = MessageChoice.How
 WATCH = signing.Signer(salt="booking.watch", sep="~")
-SIGNER = signing.Signer(salt="booking.wishes", sep="~")
+SIGNER = signing.Signer(salt="booking.mail_choices", sep="~")
 TRAINER = "t"  # before the key of who leads without an account
 DIGEST = "requests_digest"
 IN_DIGEST = ("request_arrived", "reconfirm_missing", "attendance_open")  # the morning's mail tells of these, too
@@ -46,14 +46,14 @@ def ways_of(code: str) -> list[Any]:
     return list(How.choices) if code in IN_DIGEST else YES_OR_NO
 
 
-def wishes_of(person: User) -> dict[str, str]:
+def chosen_by(person: User) -> dict[str, str]:
     """What somebody chose, else at once. One query."""
     chosen = dict(MessageChoice.objects.filter(user=person).values_list("kind", "how"))
     return {code: chosen.get(code, How.AT_ONCE) for code in kinds_for(person)}
 
 
-def keep(person: User, wishes: Mapping[str, str]) -> None:
-    rows = [MessageChoice(user=person, kind=code, how=how) for code, how in wishes.items()]
+def keep(person: User, choices: Mapping[str, str]) -> None:
+    rows = [MessageChoice(user=person, kind=code, how=how) for code, how in choices.items()]
     MessageChoice.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["how"]
     )
