@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from django.test import RequestFactory
 
 from config import errors
 from tests.journeys.test_every_page import PEOPLE, pages_of
@@ -66,8 +67,9 @@ def test_every_page_is_valid(validator, tmp_path):
             answer = client.get(path)
             assert answer.status_code == 200, path
             (tmp_path / f"{path.replace('/', '_')[:150]}.html").write_bytes(answer.content)
+    asked = RequestFactory().get("/nothing/here/")
     for status in (400, 403, 404, 405, 413, 429, 500, 503):
-        (tmp_path / f"{status}.html").write_bytes(errors.page(status).content)
+        (tmp_path / f"{status}.html").write_bytes(errors.page(asked, status).content)
 
     wrong = faults(validator, tmp_path)
 
