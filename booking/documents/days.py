@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from booking.documents import words
-from booking.documents.paper import Facts, Note, Paper, Part, Title, facts
+from booking.documents.paper import Facts, Note, Paper, Part, Row, Title, facts
 from booking.documents.text import named
 from booking.documents.words import clock, group_of, lines_of, school_of, title_of
 from booking.models import Booking
@@ -17,7 +17,7 @@ from booking.orders import as_range
 from booking.told import team_of, told_slots, visits_of
 from booking.wording import needs_of, place_of, size_of
 from schools.schooldays import ONE_DAY, at_local
-from workshops.models import Slot
+from workshops.models import Slot, Venue
 from workshops.vocabulary import SpokenLanguage
 
 
@@ -66,11 +66,16 @@ def facts_of(slot: Slot) -> Facts:
         [
             (_("Times"), list(times_of(slot))),
             (_("Where"), place_of(slot, *visits)),
-            (_("How to get there"), slot.venue.directions if slot.venue else ""),
+            way_to(slot.venue),
             (_("Team"), ", ".join(f"{one.trainer.name} ({one.get_role_display()})" for one in team_of(slot))),
-            (_("To pack"), list(lines_of(slot.workshop.kit))),
+            Row(_("To pack"), list(lines_of(slot.workshop.kit)), slot.workshop.kit.other_language),
         ]
     )
+
+
+def way_to(venue: Venue | None) -> Row:
+    directions, language = (venue.directions, venue.other_language) if venue else ("", "")
+    return Row(_("How to get there"), [directions], language)
 
 
 def times_of(slot: Slot) -> Iterable[str]:

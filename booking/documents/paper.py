@@ -32,6 +32,7 @@ class OfKind:
 class Row:
     label: str
     lines: Sequence[str]
+    language: str = ""  # where it is not that of the paper
 
 
 @dataclass(frozen=True)
@@ -165,10 +166,14 @@ class Paper:
     lang: str = field(default_factory=lambda: get_language() or "de")
 
 
-def facts(rows: Iterable[tuple[str, str | Sequence[str]]]) -> Facts:
+def facts(rows: Iterable[Row | tuple[str, str | Sequence[str]]]) -> Facts:
     """Only those that say something."""
-    read = ((label, [value] if isinstance(value, str) else list(value)) for label, value in rows)
-    return Facts([Row(label, lines) for label, lines in read if any(lines)])
+    read = (row if isinstance(row, Row) else row_of(*row) for row in rows)
+    return Facts([row for row in read if any(row.lines)])
+
+
+def row_of(label: str, value: str | Sequence[str]) -> Row:
+    return Row(label, [value] if isinstance(value, str) else list(value))
 
 
 big = partial(AwardLine, large=True)

@@ -98,14 +98,17 @@ def test_the_day_has_all_that_was_agreed(booking, slot):
         assert words in said
 
 
-def test_a_title_in_another_language_says_so_on_the_sheet_of_the_day(slot):
+def test_what_is_in_another_language_says_so_on_the_sheet_of_the_day(slot):
     the_day = day_of_slot(slot)
     with translation.override("pl"):
         paper = day_of(the_day, dates_of(Slot.objects.all(), the_day), trainer="Tom")
-        page = render_to_string(paper.parts[0].template, {"part": paper.parts[0]})
+        title, facts = (render_to_string(part.template, {"part": part}) for part in paper.parts[:2])
 
-    assert page.strip().startswith('<h2 lang="de">')
+    assert title.strip().startswith('<h2 lang="de">')
     assert slot.workshop.title.read_in("de") in text_of(pdf(paper))
+    assert '<dd lang="de">Bus B bis Haltestelle Löbauer Platz</dd>' in facts
+    assert '<dd lang="de">Sechs Roboter, geladen<br>' in facts
+    assert facts.count("lang=") == 2
 
 
 def test_a_day_without_dates_says_so(slot):

@@ -8,15 +8,20 @@ from django.db import models
 from django.db.models import GeneratedField
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import Country
 from schools.search import PrefixQuery, Searchable
 from schools.sorting import for_people
 from workshops.models.partner import Partner
+from workshops.texts import FALLBACK
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+SPOKEN: dict[str, str] = {Country.DE: "de", Country.PL: "pl", Country.CZ: "cs"}
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):
@@ -71,3 +76,10 @@ class Venue(models.Model):
     @property
     def address(self) -> str:
         return ", ".join(filter(None, [self.name, self.street, f"{self.postcode} {self.city}".strip()]))
+
+    @property
+    def other_language(self) -> str:
+        """That of the directions where it is certainly not the page's; nothing else. Houses write them once: in German,
+        or in the language of the country where the place is."""
+        local = SPOKEN.get(self.country, FALLBACK)
+        return "" if get_language() in {local, FALLBACK} else local

@@ -5,14 +5,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from schools.models import Country
 from workshops.models import Venue
 from workshops.prose import rendered
-from workshops.texts import FALLBACK, Texts
+from workshops.texts import Texts
 
 register = template.Library()
-
-SPOKEN: dict[str, str] = {Country.DE: "de", Country.PL: "pl", Country.CZ: "cs"}
 
 
 @register.filter
@@ -37,8 +34,7 @@ def marked(text: Texts | str) -> SafeString:
 
 @register.filter
 def directions(venue: Venue) -> SafeString:
-    """How to get there. Houses write it once: in German, or in the language of the country where the place is."""
-    page, local = get_language(), SPOKEN.get(venue.country, FALLBACK)
-    if page in {local, FALLBACK}:
-        return conditional_escape(venue.directions)
-    return format_html('<span lang="{}">{}</span>', local, venue.directions)
+    """How to get there, with its language where that is certainly not the page's."""
+    if language := venue.other_language:
+        return format_html('<span lang="{}">{}</span>', language, venue.directions)
+    return conditional_escape(venue.directions)
