@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import EmailInput, TextInput
-from django.forms.utils import ErrorDict
+from django.forms.utils import ErrorDict, ErrorList
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +64,16 @@ def remember(email: str, **new: Any) -> User:
         return User.objects.get(email__iexact=email)
 
 
-class ConfirmCodeForm(ConfirmLoginCodeForm):
+class SaysAgain:
+    """A form with a code that was checked and counted before, and now says once more what was wrong with it."""
+
+    def say_again(self, typed: str, errors: dict[str, list[str]]) -> None:
+        self.data, self.is_bound = {"code": typed}, True
+        texts_of: type[ErrorList] = self.error_class  # type: ignore[attr-defined]  # of the form it is mixed into
+        self._errors = ErrorDict({name: texts_of(texts) for name, texts in errors.items()})
+
+
+class ConfirmCodeForm(SaysAgain, ConfirmLoginCodeForm):
     """Takes the code; spaces between the digits do no harm, and five tries are five, however many arrive at once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,8 +92,3 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
             raise ValidationError(_("Too many tries. Please ask for a new code."), code="too_many_login_attempts")
         self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
         return str(super().clean_code())
-
-    def say_again(self, typed: str, errors: dict[str, list[str]]) -> None:
-        """Show what was typed and why it is wrong; it was checked and counted before."""
-        self.data, self.is_bound = {"code": typed}, True
-        self._errors = ErrorDict({name: self.error_class(texts) for name, texts in errors.items()})

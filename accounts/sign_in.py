@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.audience import for_everyone
-from accounts.forms import ConfirmCodeForm, RequestCodeForm
+from accounts.forms import ConfirmCodeForm, RequestCodeForm, SaysAgain
 
 MINUTE = "60"
 WRONG = "wrong_code"  # what was typed and why it is wrong, until the page has said it
@@ -39,12 +39,7 @@ class AsksAgain:
         answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # of the view it is mixed into
         if answer.status_code != HTTPStatus.OK:
             return self.ended(answer)
-        errors = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
-        self.request.session[WRONG] = {
-            "path": self.request.path,
-            "typed": form.data.get("code", "")[:LONGEST],
-            "errors": errors,
-        }
+        keep(self.request, form, form.data.get("code", ""))
         return redirect(self.passthrough_next_url(self.request.path))  # type: ignore[attr-defined]  # of the same
 
     def ended(self, answer: HttpResponse) -> HttpResponse:
@@ -54,10 +49,20 @@ class AsksAgain:
     def get_form(self, form_class: type[Form] | None = None) -> Form:
         form: Form = super().get_form(form_class)  # type: ignore[misc]  # of the same
         if self.request.method == "GET" and isinstance(form, ConfirmCodeForm):
-            wrong = self.request.session.pop(WRONG, {})
-            if wrong.get("path") == self.request.path:
-                form.say_again(wrong["typed"], wrong["errors"])
+            say_once(self.request, form)
         return form
+
+
+def keep(request: HttpRequest, form: Form, typed: str = "") -> None:
+    """Why the code was wrong, for the page that follows."""
+    errors = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+    request.session[WRONG] = {"path": request.path, "typed": typed[:LONGEST], "errors": errors}
+
+
+def say_once(request: HttpRequest, form: SaysAgain) -> None:
+    wrong = request.session.pop(WRONG, {})
+    if wrong.get("path") == request.path:
+        form.say_again(wrong["typed"], wrong["errors"])
 
 
 class RequestCodeView(SaysWhenTooOften, RequestLoginCodeView):

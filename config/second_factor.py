@@ -1,3 +1,5 @@
+"""A second factor: network admins set one up before all else, and who has one is asked for it after the code."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -5,14 +7,21 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+
+from accounts.audience import for_everyone
+from accounts.forms import SaysAgain
+from accounts.sign_in import keep, say_once
 
 # What it takes to get a second factor, and to leave.
 OPEN = ("/sign-in/", "/sign-out/", "/static/", "/language/", "/legal/", "/health/")
@@ -61,3 +70,30 @@ class AppForm(Proving, ActivateTOTPForm):
 
 class PasskeyForm(Proving, AddWebAuthnForm):
     pass
+
+
+class ProofForm(SaysAgain, AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the app")  # as above
+
+
+class ProofView(AuthenticateView):
+    """A wrong code leads back to the page, as at the first one (accounts.sign_in.AsksAgain)."""
+
+    form_class = ProofForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        say_once(request, self.auth_form)
+        page: HttpResponse = super().get(request, *args, **kwargs)
+        return page
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        if isinstance(form, ProofForm):
+            keep(self.request, form)
+            return redirect(self.request.path)
+        page: HttpResponse = super().form_invalid(form)  # a passkey
+        return page
+
+
+authenticate = for_everyone(ProofView.as_view())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.models import User
+from booking.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +57,23 @@ def test_nor_is_anybody_in_the_demo(client, admin, settings):
     settings.ADMIN_NEEDS_SECOND_FACTOR = False
 
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_wrong_second_code_is_told_once_on_a_page_that_no_form_was_sent_to(client, admin):
+    """Back from what follows then shows a page, and no error of the browser."""
+    client.logout()
+    TOTP.activate(admin, generate_totp_secret())
+    codes = RecoveryCodes.activate(admin).get_unused_codes()
+    client.post("/sign-in/?next=/bookings/", {"email": admin.email, "next": "/bookings/"})
+    code = Message.objects.get(kind="sign_in_code").sealed
+    client.post("/sign-in/code/?next=/bookings/", {"code": code, "next": "/bookings/"})
+
+    sent = client.post("/sign-in/second/authenticate/", {"code": "0x0x0x"})
+    told, later = client.get(sent["Location"]), client.get(sent["Location"])
+    right = client.post(sent["Location"], {"code": codes[0]})
+
+    assert sent["Location"] == "/sign-in/second/authenticate/"
+    assert "Falscher Code" in told.text
+    assert "0x0x0x" not in told.text  # it may be a slip in a code that opens
+    assert "id_code_error" not in later.text
+    assert right["Location"] == "/bookings/"
