@@ -18,7 +18,7 @@ def short_title(workshop: Workshop) -> str:
     return str(workshop.title).partition(":")[0].strip()
 
 
-def place_of(slot: Slot, *visits: Booking) -> str:
+def meeting_place(slot: Slot, *visits: Booking) -> str:
     """The address where people meet: the venue, the school to which we come, or nowhere."""
     if slot.venue:
         return slot.venue.address

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from schools.names import with_city
 from schools.search import FoldDe, PrefixQuery, Searchable
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class School(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.city}" if self.city else self.name
+        return with_city(self.name, self.city)
 
     @cached_property
     def remembered_days(self) -> dict[tuple[date, date], frozenset[date]]:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from booking.calendars.text import escape, local, utc, write
 from booking.models import Booking, Feed
-from booking.wording import place_of, short_title, size_of
+from booking.wording import meeting_place, short_title, size_of
 from workshops.models import Assignment, Slot
 
 PRODUCT = "-//Booking of workshops//EN"
@@ -133,7 +133,7 @@ def of_booking(booking: Booking, level: str = Level.FULL) -> Event:
         created=booking.created_at,
         changed=newest(booking, slot, workshop, workshop.partner, slot.venue, booking.school),
         description="\n".join(told_of(booking, level)),
-        location=place_of(slot, booking),
+        location=meeting_place(slot, booking),
         geo=geo_of(slot, [booking]),
         url=settings.SITE_URL + booking.get_absolute_url(),
         categories=tuple(workshop.discipline_names),
@@ -179,7 +179,7 @@ def of_slot(slot: Slot, visits: Sequence[Booking], team: Sequence[Assignment], l
         created=slot.created_at,
         changed=newest(*shown_with(slot), *visits, *(visit.school for visit in visits), *(one.trainer for one in team)),
         description="\n".join(told_of_slot(slot, visits, team, level)),
-        location=place_of(slot, *visits),
+        location=meeting_place(slot, *visits),
         geo=geo_of(slot, visits),
         url=f"{settings.SITE_URL}/trainer/slots/{slot.pk}/",
         categories=tuple(slot.workshop.discipline_names),
@@ -257,7 +257,7 @@ def of_public_slot(slot: Slot, at: datetime) -> Event:
         created=slot.created_at,
         changed=newest(*shown_with(slot)),
         description="\n".join(filter(None, [str(workshop.summary), workshop.partner.name, room])),
-        location=place_of(slot),
+        location=meeting_place(slot),
         geo=geo_of(slot, []),
         url=settings.SITE_URL + slot.get_absolute_url(),
         categories=tuple(workshop.discipline_names),

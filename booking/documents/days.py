@@ -15,7 +15,7 @@ from booking.documents.words import clock, group_of, lines_of, school_of, title_
 from booking.models import Booking
 from booking.orders import as_range
 from booking.told import team_of, told_slots, visits_of
-from booking.wording import needs_of, place_of, size_of
+from booking.wording import meeting_place, needs_of, size_of
 from schools.schooldays import ONE_DAY, at_local
 from workshops.models import Slot, Venue
 from workshops.vocabulary import SpokenLanguage
@@ -65,7 +65,7 @@ def facts_of(slot: Slot) -> Facts:
     return facts(
         [
             (_("Times"), list(times_of(slot))),
-            (_("Where"), place_of(slot, *visits)),
+            (_("Where"), meeting_place(slot, *visits)),
             way_to(slot.venue),
             (_("Team"), ", ".join(f"{one.trainer.name} ({one.get_role_display()})" for one in team_of(slot))),
             Row(_("To pack"), list(lines_of(slot.workshop.kit)), slot.workshop.kit.other_language),

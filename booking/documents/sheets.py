@@ -30,8 +30,8 @@ from booking.documents.words import group_of, school_of, title_of
 from booking.feedback.codes import address_of, start_of
 from booking.models import Booking, FeedbackCode
 from booking.told import team_of, visits_of
-from booking.visits import minutes_of, place_of
-from booking.wording import size_of
+from booking.visits import minutes_of
+from booking.wording import meeting_place, size_of
 from workshops.models import Slot
 
 Codes = Mapping[int, FeedbackCode]  # by the key of the booking
@@ -96,7 +96,7 @@ def facts_of(slot: Slot) -> Facts:
     return facts(
         [
             (_("When"), f"{words.when(slot.starts_at, slot.ends_at)} ({planned})"),
-            (_("Where"), place_of(slot, visits[0] if visits else None)),
+            (_("Where"), meeting_place(slot, *visits)),
             (_("Who leads"), team),
         ]
     )

@@ -27,7 +27,7 @@ from booking.messages.relevance import assignment_of, is_contact
 from booking.models import LIVE, Booking, Message
 from booking.templatetags.mail import CELL, PART
 from booking.told import team_of
-from booking.wording import place_of
+from booking.wording import meeting_place
 from workshops.models import Assignment, Slot
 
 TEMPLATE = "booking/mail/{kind}.txt"
@@ -135,7 +135,7 @@ def facts_for(message: Message) -> dict[str, Any]:
     if slot:
         data |= {"workshop": slot.workshop, "title": one_line(slot.workshop.title), "partner": slot.workshop.partner}
         data |= former_of(message) | left_of(message)
-        data["place"] = place_of(slot, *([booking] if booking else getattr(slot, "visits", [])))
+        data["place"] = meeting_place(slot, *([booking] if booking else getattr(slot, "visits", [])))
         data["team"] = ", ".join(one_line(one.trainer.name) for one in team_of(slot))
     return data | for_people.facts_for(message) | wishing.facts_for(message)
 

@@ -21,7 +21,7 @@ from booking.messages.outbox import (
     with_new,
 )
 from booking.models import Booking, Message
-from booking.wording import place_of
+from booking.wording import meeting_place
 from workshops.models import Slot
 
 OWED, DROPPED = Message.State.OWED, Message.State.DROPPED
@@ -37,7 +37,7 @@ class Former(NamedTuple):
 
     @classmethod
     def of(cls, slot: Slot) -> Self:
-        return cls(slot.starts_at, slot.ends_at, place_of(slot))
+        return cls(slot.starts_at, slot.ends_at, meeting_place(slot))
 
     @classmethod
     def known(cls, context: dict[str, str]) -> Self:

@@ -14,7 +14,7 @@ from booking.messages import moves
 from booking.messages.moves import Former
 from booking.models import Booking, changed_at
 from booking.planning.locking import live_bookings
-from booking.wording import place_of
+from booking.wording import meeting_place
 from schools.schooldays import local_day, named_closed_days
 from workshops.models import Slot
 
@@ -35,7 +35,7 @@ def move_bookings(slot: Slot, former: Former, *, by: Actor, now: datetime, reaso
     )
     facts = {
         "starts_at": [former.starts_at.isoformat(), slot.starts_at.isoformat()],
-        "place": [former.place, place_of(slot)],
+        "place": [former.place, meeting_place(slot)],
     }
     for booking in bookings:
         booking.sequence, booking.version, booking.updated_at = booking.sequence + 1, booking.version + 1, now

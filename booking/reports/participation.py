@@ -14,7 +14,7 @@ from booking.reports import labels
 from booking.reports.figures import Houses, helped, led, sums, values_of
 from booking.reports.places import places_of
 from booking.reports.question import Question
-from booking.wording import place_of
+from booking.wording import meeting_place
 from schools.sorting import for_people
 from workshops.models import FundingPot, Slot
 from workshops.models.slot import SlotQuerySet
@@ -72,7 +72,7 @@ def open_dates(question: Question, houses: Houses, now: datetime) -> list[dict[s
             "day": f"{timezone.localtime(slot.starts_at):%Y-%m-%d}",
             "begins": f"{timezone.localtime(slot.starts_at):%H:%M}",
             "workshop": str(slot.workshop.title),
-            "place": place_of(slot) or _("at the school"),
+            "place": meeting_place(slot) or _("at the school"),
         }
         for slot in rows
     ]

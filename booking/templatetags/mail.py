@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from accounts.text import one_line
 from booking.models import Booking
-from booking.wording import needs_of, place_of, short_title, size_of
+from booking.wording import meeting_place, needs_of, short_title, size_of
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
@@ -53,6 +53,6 @@ def language_of(booking: Booking) -> str:
     return "" if booking.language == "de" == get_language() else str(SpokenLanguage(booking.language).label)
 
 
-@register.filter("place_of")
-def place_for(slot: Slot, booking: Booking) -> str:
-    return place_of(slot, booking)
+@register.filter("meeting_place")
+def meeting_place_of(slot: Slot, booking: Booking) -> str:
+    return meeting_place(slot, booking)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import Country
+from schools.names import with_city
 from schools.search import PrefixQuery, Searchable
 from schools.sorting import for_people
 from workshops.models.partner import Partner
@@ -71,7 +72,7 @@ class Venue(models.Model):
         indexes = (GinIndex(fields=["search"], name="venue_search"),)
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.city}"
+        return with_city(self.name, self.city)
 
     @property
     def address(self) -> str:
