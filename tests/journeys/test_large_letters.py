@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import CHROMIUM, QUIET
+from tests.factories import make_slot
 from tests.town import build
+from workshops.models import Workshop
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -19,7 +21,14 @@ PAGES = {
     "anonymous": ("/", "/workshops/{workshop}/", "/slots/{slot}/book/", "/calendar/", "/legal/accessibility/"),
     "owner": ("/bookings/", "/bookings/{reference}/", "/profile/"),
     "trainer": ("/trainer/", "/trainer/slots/{past_slot}/"),
-    "organiser": ("/organise/", "/organise/requests/", "/organise/board/"),
+    "organiser": (
+        "/organise/",
+        "/organise/requests/",
+        "/organise/board/",
+        "/organise/slots/",
+        "/organise/schools/{school}/",
+        "/demo/parts/",
+    ),
 }
 
 
@@ -33,8 +42,10 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     large.close()
 
 
-def test_nothing_sticks_out_when_letters_are_twice_as_large(page: Any, live_server: Any, sign_in: Any):
+def test_nothing_sticks_out_when_letters_are_twice_as_large(page: Any, live_server: Any, sign_in: Any, settings: Any):
+    settings.DEMO = True  # for the page with all parts
     town = build()
+    make_slot(Workshop.objects.get(slug=town.things["workshop"]))  # that nobody leads
     out = {}
 
     for who, paths in PAGES.items():
