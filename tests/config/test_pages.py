@@ -176,3 +176,25 @@ def test_a_stepper_counts_and_stops_at_nothing(page, live_server, settings):
 
     assert girls.locator("input").input_value() == "12"
     assert unknown.locator("[data-by='-1']").is_disabled()
+
+
+# The upper edges of two boxes side by side of which none is wrong, where one has a label of several lines.
+SIDE_BY_SIDE = """() => {
+    const row = document.querySelector(".field-row")
+    row.querySelectorAll(".error").forEach(error => error.remove())
+    row.querySelectorAll(".wrong").forEach(field => field.classList.remove("wrong"))
+    const boxes = [...row.querySelectorAll("input, select")].slice(0, 2)
+    boxes[0].labels[0].textContent = "So viele kommen höchstens ".repeat(3)
+    return boxes.map(box => Math.round(box.getBoundingClientRect().top))
+}"""
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+def test_boxes_side_by_side_stand_in_one_line_however_long_their_labels_are(page, live_server, settings):
+    settings.DEMO = True
+    page.goto(f"{live_server.url}/demo/parts/")
+
+    first, second = page.evaluate(SIDE_BY_SIDE)
+
+    assert first == second
