@@ -97,8 +97,19 @@ def test_many_dates_ask_as_often_as_one(booking, workshop, dates, django_assert_
     client.force_login(booking.owner)
     client.get(f"/bookings/{booking.reference}/move/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/bookings/{booking.reference}/move/")
+
+
+def test_a_date_that_the_reader_has_booked_already_says_so(booking, there):
+    make_booking(there, owner=booking.owner, group_name="8a")
+    client = Client()
+    client.force_login(booking.owner)
+
+    page = text_of(client.get(f"/bookings/{booking.reference}/move/"))
+
+    assert page.count("<b>Ihre Buchung: Klasse 8a</b></span></label>") == page.count("Ihre Buchung: ") == 1
+    assert "Ihre Buchung" not in text_of(Client().get(f"/b/{sign(booking)}/move/"))
 
 
 def test_a_colleague_is_asked_and_the_page_says_who(school, booking):
