@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime, time
 
 from django.urls import reverse
@@ -43,11 +44,11 @@ def of_feed(feed: Feed, period: Period) -> list[Entry]:
     return [tell(one) for one in slots[: MOST + 1]]
 
 
-def of_public(slots: SlotQuerySet, period: Period, now: datetime) -> list[Entry]:
-    """Dates that everybody may see, with what is free at those to come."""
+def of_public(slots: SlotQuerySet, period: Period, now: datetime, mine: Container[int]) -> list[Entry]:
+    """Dates that everybody may see, with what is free at those to come; those in `mine` the reader has booked."""
     first, end = bounds(period)
     shown = slots.filter(starts_at__gte=first, starts_at__lt=end).exclude(state=Slot.State.CANCELLED)
-    return [of_date(one, now) for one in shown.with_facts().order_by("starts_at", "pk")[: MOST + 1]]
+    return [of_date(one, now, mine) for one in shown.with_facts().order_by("starts_at", "pk")[: MOST + 1]]
 
 
 def bounds(period: Period) -> tuple[datetime, datetime]:
@@ -94,9 +95,11 @@ def standing(slot: Slot, visits: list[Booking]) -> tuple[str, Tone]:
     return (pgettext("date", "ready"), "good") if visits else (_("nobody yet"), "")
 
 
-def of_date(slot: Slot, now: datetime) -> Entry:
+def of_date(slot: Slot, now: datetime, mine: Container[int]) -> Entry:
     title, url = short_title(slot.workshop), slot.get_absolute_url()
     says = events.room_in(slot) if slot.is_open_at(now) else ""
     tone: Tone = "good" if says and not slot.is_full else ""
+    if slot.pk in mine:
+        says, tone = _("Your date"), "good"
     language = slot.workshop.title.other_language
     return Entry(slot.starts_at, slot.ends_at, title, url, place_of(slot), says, tone, language)

@@ -21,6 +21,7 @@ from accounts.models import User
 from booking.calendars import entries, timetable
 from booking.calendars.sights import Sight, region_of, sights_of
 from booking.calendars.timetable import Entry, Period
+from booking.context import dates_of
 from booking.models import Feed
 from booking.views.signed_in import SignedInRequest
 from schools.models import School
@@ -65,8 +66,8 @@ def public(request: HttpRequest) -> HttpResponse:
     chosen = SlotFilter(query, now=now)
     slots = chosen.qs
     user = request.user
-    sights = sights_of(user) if isinstance(user, User) else []
-    found = entries.of_public(slots, period, now)
+    sights, mine = (sights_of(user), dates_of(user)) if isinstance(user, User) else ([], {})
+    found = entries.of_public(slots, period, now, mine)
     subscribe, chips = feeds_address(request), chips_of(request, chosen)
     return shown(request, period, found, school_of(user), sights, subscribe=subscribe, chips=chips)
 

@@ -130,6 +130,24 @@ def test_everybody_sees_the_dates_and_nobody_who_comes(client, slot, booking, vi
     assert "7b" not in page
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_who_has_booked_a_date_reads_so_in_the_calendar_for_everybody(slot, booking, view):
+    assert "Ihr Termin" in text_of(signed_in(booking.owner), "/calendar/", view=view)
+    for other in (signed_in(make_user("bea")), Client()):
+        assert "Ihr Termin" not in text_of(other, "/calendar/", view=view)
+
+
+def test_dates_of_the_reader_cost_one_query_however_many(slot, booking):
+    client, asked = signed_in(booking.owner), []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            text_of(client, "/calendar/")
+        asked.append(len(queries))
+        make_booking(make_slot(slot.workshop, starts_at=at("2027-05-12T08:00")), booking.owner)
+
+    assert len(set(asked)) == 1
+
+
 def test_hidden_and_called_off_dates_are_not_for_everybody(client, slot):
     hidden = make_slot(slot.workshop, starts_at=at("2027-05-12T08:00"), listed=False)
 
