@@ -60,10 +60,16 @@ def ask_office(membership: Membership, *, now: datetime) -> bool:
 
 @retried
 def let_read_along(school: School, *, wanted: bool, now: datetime) -> None:
-    """Whether the school's mailbox gets copies from now on, those of reminders to come included."""
+    """Whether the school's mailbox gets copies from now on, those of reminders to come included.
+
+    Locks the bookings that it reminds of: one that is cancelled meanwhile gets no reminder after its end.
+    """
     School.objects.filter(pk=school.pk).update(office_copies=wanted)
-    if wanted:
-        outbox.remind_along(Booking.objects.filter(school=school, state=Booking.State.CONFIRMED), now=now)
+    if not wanted:
+        return
+    coming = Booking.objects.filter(school=school, state=Booking.State.CONFIRMED, slot__starts_at__gt=now)
+    held = coming.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
+    outbox.remind_along(Booking.objects.filter(pk__in=list(held)), now=now)
 
 
 def asked_key(membership: Membership) -> str:

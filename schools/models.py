@@ -27,6 +27,9 @@ class Country(models.TextChoices):
     CZ = "CZ", _("Czechia")
 
 
+SPOKEN: dict[str, str] = {Country.DE: "de", Country.PL: "pl", Country.CZ: "cs"}
+
+
 class SchoolQuerySet(models.QuerySet["School"]):
     def active(self) -> Self:
         return self.filter(state=School.State.ACTIVE)

@@ -12,7 +12,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
-from schools.models import Membership, School
+from schools.models import SPOKEN, Membership, School
 from workshops.models import (
     Partner,
     PartnerRole,
@@ -26,7 +26,6 @@ from workshops.models import (
 
 CROWD: dict[str, Any] = tomllib.loads((Path(__file__).parent / "crowd.toml").read_text(encoding="utf-8"))
 WORDS = CROWD["words"]
-SPOKEN = {"DE": "de", "PL": "pl", "CZ": "cs"}
 REGIONS = {"DE": "", "PL": "02", "CZ": "CZ05"}
 FAIR = "offenes-labor"  # the offer of the small demo that action days are made after
 HALL = 180

@@ -16,13 +16,12 @@ from booking import policy
 from booking.messages.catalogue import KINDS, SOON, Kind
 from booking.messages.relevance import UNTRUE
 from booking.models import Booking, Broadcast, Inquiry, Message, MessageChoice
-from schools.models import School
+from schools.models import SPOKEN, School
 from schools.schooldays import closed_days, local_day
 from workshops.models import Assignment, Partner, Slot, Trainer
 
 CHANNEL = "outbox"
 LONGEST_NAME = 120  # of a reader, as a message keeps it; schools have longer ones
-SPOKEN = {"DE": "de", "PL": "pl", "CZ": "cs"}
 A_BULK = 1_000
 ENDINGS = ("booking_cancelled", "booking_declined")
 ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from schools.models import Country
+from schools.models import SPOKEN, Country
 from schools.names import with_city
 from schools.search import PrefixQuery, Searchable
 from schools.sorting import for_people
@@ -20,9 +20,6 @@ from workshops.texts import FALLBACK
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-SPOKEN: dict[str, str] = {Country.DE: "de", Country.PL: "pl", Country.CZ: "cs"}
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):
