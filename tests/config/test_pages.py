@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import translation
+from playwright.sync_api import expect
 
 from config import errors
 
@@ -175,7 +176,7 @@ def test_a_stepper_counts_and_stops_at_nothing(page, live_server, settings):
     girls.locator("[data-by='1']").click()
 
     assert girls.locator("input").input_value() == "12"
-    assert unknown.locator("[data-by='-1']").is_disabled()
+    expect(unknown.locator("[data-by='-1']")).to_be_disabled()
 
 
 # The upper edges of two boxes side by side of which none is wrong, where one has a label of several lines.

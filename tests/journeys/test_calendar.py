@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories import in_days, make_assignment, make_booking, make_slot, make_trainer, make_workshop
 
@@ -25,24 +26,24 @@ def test_a_trainer_finds_a_class_in_each_view(page, live_server, sign_in, look):
     page.goto(f"{live_server.url}/trainer/")
     page.click(".tabbar a[href='/calendar/trainer/']")
     page.goto(f"{live_server.url}/calendar/trainer/?date={slot.starts_at:%Y-%m-%d}")
-    assert page.locator(f".agenda {found}").is_visible(), "on a phone the list comes first"
-    assert not page.locator("table").is_visible()
+    expect(page.locator(f".agenda {found}"), "on a phone the list comes first").to_be_visible()
+    expect(page.locator("table")).to_be_hidden()
     marked = page.locator("nav.switch a[aria-current]:visible")
-    assert marked.all_inner_texts() == ["Liste"]
+    expect(marked).to_have_text(["Liste"])
     look()
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert page.locator(f"table {found}").is_visible()
-    assert marked.all_inner_texts() == ["Monat"]
+    expect(page.locator(f"table {found}")).to_be_visible()
+    expect(marked).to_have_text(["Monat"])
     look()
     page.set_viewport_size({"width": 320, "height": 700})
     for view in ("Woche", "Liste", "Monat"):
         page.click(f"nav.switch a:visible:has-text('{view}')")
         page.wait_for_load_state()
-        assert page.locator(found).first.is_visible()
+        expect(page.locator(found).first).to_be_visible()
         look()
     page.click("a[rel~='next']")
     page.wait_for_load_state()
-    assert page.locator(found).count() == 0
+    expect(page.locator(found)).to_have_count(0)
     page.click("a[rel~='prev']")
     page.wait_for_load_state()
     page.click(found)
@@ -62,10 +63,10 @@ def test_a_month_is_printed_across_and_a_list_upright(page, live_server, sign_in
     for view, what in (("month", "table"), ("week", ".seven"), ("agenda", ".agenda"), ("", ".agenda")):
         page.goto(f"{day}&view={view}")
         page.set_viewport_size({"width": 690, "height": 1000})
-        assert page.locator(what).is_visible(), view
+        expect(page.locator(what), view).to_be_visible()
         assert "Meine Einsätze" in page.locator("h1 + p").inner_text()
         for hidden in ("nav.switch", ".chips", ".site-header", ".site-footer", "main nav", "main .button"):
-            assert not page.locator(hidden).first.is_visible(), (view, hidden)
+            expect(page.locator(hidden).first, view).to_be_hidden()
         assert page.evaluate("getComputedStyle(document.querySelector('main h1')).color") == INK
         width, height = size_of(page.pdf(prefer_css_page_size=True))
         assert (width > height) == (view == "month")
@@ -88,9 +89,9 @@ def test_an_address_goes_to_the_clipboard(page, context, live_server, sign_in, l
     address = page.locator("input[readonly]").first.input_value()
     assert "/calendars/trainer/" in address
     page.locator("summary").first.click()
-    assert page.locator("svg.qr").first.is_visible()
+    expect(page.locator("svg.qr").first).to_be_visible()
     if not script:
-        assert not page.locator("[data-copy]").first.is_visible()
+        expect(page.locator("[data-copy]").first).to_be_hidden()
         return
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("[data-copy]").first.click()

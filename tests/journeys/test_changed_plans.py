@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.actor import Actor
 from booking import rules
@@ -64,7 +65,7 @@ def test_a_class_goes_to_another_date(page: Page, live_server: Any, sign_in: Any
     page.click("a.action:has-text('Anderer Termin')")
     look()
     page.click("button:text('Dorthin verlegen')")
-    assert page.locator(".error-summary").is_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     choose(page, there)
     page.click("button:text('Dorthin verlegen')")
 
@@ -124,7 +125,7 @@ def test_it_is_not_on_any_more(page: Page, booking: Booking, mailbox: Any, look:
     page.goto(mailbox("ada@school.example", "Bleibt es dabei?"))
     page.click("button[value=no]")
     page.wait_for_selector("h1:text('Besuch absagen?')")
-    assert page.locator("text=Heute ohne Folgen").is_visible()
+    expect(page.locator("text=Heute ohne Folgen")).to_be_visible()
     look()
     page.click("button:text('Besuch absagen')")
 
@@ -141,7 +142,7 @@ def test_from_the_waiting_list_to_the_place(
     waiting = make_booking(booking.slot, bea, school=make_school(), group_name="8a", pupils=20, contact=contact)
     sign_in(bea)
     page.goto(f"{live_server.url}/bookings/{waiting.reference}/")
-    assert page.locator("text=Warteliste, Platz 1").first.is_visible()
+    expect(page.locator("text=Warteliste, Platz 1").first).to_be_visible()
     look()
     page.context.clear_cookies()  # the link in the mail is enough
     rules.cancel(booking, by=Actor.person(booking.owner), now=timezone.now())  # type: ignore[arg-type]  # owned
@@ -163,14 +164,14 @@ def test_an_organiser_makes_room_with_a_reason(
     page.goto(f"{live_server.url}/organise/bookings/{booking.reference}/change/")
     page.fill("#id_pupils", "26")
     page.click("button:text('Änderungen speichern')")
-    assert page.locator(".error-summary").is_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     assert page.input_value("#id_pupils") == "26"
     look()
     page.fill("#id_override_reason", "Der große Raum ist frei")
     page.click("button:text('Änderungen speichern')")
 
     page.wait_for_selector("text=Geändert.")
-    assert page.locator("text=Der große Raum ist frei").first.is_visible()
+    expect(page.locator("text=Der große Raum ist frei").first).to_be_visible()
     booking.refresh_from_db()
     assert (booking.pupils, booking.slot.capacity) == (26, 26)
 

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from accounts.actor import Actor
@@ -76,7 +77,7 @@ def test_the_sheets_of_a_trainer(page, live_server, sign_in, look, partner):
     page.wait_for_selector(".to-fill")
     look()
     page.emulate_media(media="print")
-    assert not page.is_visible(".on-screen")
+    expect(page.locator(".on-screen")).to_be_hidden()
     page.emulate_media(media="screen")
     page.click("main a.crumb")
     page.goto(f"{live_server.url}/trainer/days/{timezone.localdate(slot.starts_at)}/")

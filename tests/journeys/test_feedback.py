@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from booking.feedback import codes
 from booking.models import Feedback
@@ -28,7 +29,7 @@ def test_a_pupil_says_how_it_was(page, context, live_server, look):
     page.fill("textarea", "Mehr davon")
     page.click("main button")
     look()
-    assert page.locator("fieldset.wrong").count() == 1
+    expect(page.locator("fieldset.wrong")).to_have_count(1)
     page.focus("input[name=again]")
     page.keyboard.press("Space")
     sizes = page.locator(".faces label").evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.factories import make_organiser, make_partner, make_slot, make_venue, make_workshop
 from workshops.models import Venue, Workshop
@@ -59,9 +60,9 @@ def test_a_workshop_is_written_with_a_photo_and_published(
     page.set_input_files("input[name=photo]", photo)
     page.click("button[name=then]")
     look()
-    assert page.locator(".error-summary").is_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     assert page.input_value("input[name=title_pl]") == "Pompa ciepła"
-    assert page.locator("img.photo-there").is_visible()  # it need not be sent again
+    expect(page.locator("img.photo-there")).to_be_visible()  # it need not be sent again
 
     page.fill("input[name=image_alt_de]", "Drei Lernende an der Pumpe")
     page.select_option("select[name=image_licence]", "own")
@@ -92,7 +93,7 @@ def test_a_workshop_is_written_with_a_photo_and_published(
     assert page.get_by_alt_text("Drei Lernende an der Pumpe").evaluate("photo => photo.naturalWidth") > 0
     page.goto(f"{live_server.url}/")
     look()
-    assert page.get_by_alt_text("Drei Lernende an der Pumpe").count() == 1
+    expect(page.get_by_alt_text("Drei Lernende an der Pumpe")).to_have_count(1)
 
 
 def test_the_archive_leads_to_the_dates_that_are_to_come(page, live_server, sign_in, look, partner, olga):

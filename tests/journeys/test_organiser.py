@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from booking.models import Booking
 from tests.factories import (
@@ -145,5 +146,5 @@ def test_a_page_without_rows_is_whole(address, page, live_server, sign_in, look,
 
     page.goto(f"{live_server.url}{address}")
 
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     look()

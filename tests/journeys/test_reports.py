@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from booking.models import FrozenReport
 from tests.factories import make_user
@@ -52,7 +53,7 @@ def test_a_report_becomes_a_spreadsheet_and_is_frozen_for_the_funder(
     page.click("text=Anzeigen")
     page.wait_for_url("**funding_pot=region**")
     look()
-    assert page.is_visible("text=1 Termin ist noch nicht erfasst") is False  # it is charged to no pot
+    expect(page.locator("text=1 Termin ist noch nicht erfasst")).to_be_hidden()  # it is charged to no pot
     assert page.inner_text("table.data >> nth=1 >> tfoot").split()[:2] == ["Summe", "6"]
     stays = page.locator(".scroll:has(> table.data)").last.evaluate(STAYS)
     assert stays == {"name": True, "number": False}, "on a phone the numbers pass, and the names of the rows stay"
@@ -67,7 +68,7 @@ def test_a_report_becomes_a_spreadsheet_and_is_frozen_for_the_funder(
     page.click("text=Bericht festhalten")
     page.wait_for_url("**/frozen/*/")
     look()
-    assert page.is_visible("text=Heute kämen dieselben Zahlen heraus")
+    expect(page.locator("text=Heute kämen dieselben Zahlen heraus").first).to_be_visible()
 
     reader = make_user("frida")
     PotReader.objects.create(user=reader, pot=houses.pots[1])
@@ -77,5 +78,5 @@ def test_a_report_becomes_a_spreadsheet_and_is_frozen_for_the_funder(
     page.click("text=Für den Fonds")
     page.wait_for_url("**/frozen/*/")
     look()
-    assert page.is_visible("text=Nicht ausgewiesen:")
-    assert page.is_visible(f"text={FrozenReport.objects.get().sha256}")
+    expect(page.locator("text=Nicht ausgewiesen:").first).to_be_visible()
+    expect(page.locator(f"text={FrozenReport.objects.get().sha256}").first).to_be_visible()

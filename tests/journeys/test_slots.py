@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from booking.models import Booking, Message
 from tests.factories import (
@@ -129,7 +130,7 @@ def test_the_week_is_printed_on_a4(page, live_server, look, booked, script):
     assert download.value.suggested_filename == f"{day - timedelta(days=day.weekday())}.csv"
 
     page.emulate_media(media="print")
-    assert page.is_visible("text=0170 0000000")
+    expect(page.locator("text=0170 0000000").first).to_be_visible()
     for screen_only in (".rail", ".site-header", "text=Als Tabelle", "text=Woche danach"):
-        assert not page.is_visible(screen_only)
+        expect(page.locator(screen_only)).to_be_hidden()
     page.emulate_media(media="screen")

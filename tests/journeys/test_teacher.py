@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from booking.links import sign
 from booking.messages.sending import send_due
@@ -149,12 +150,12 @@ def test_what_was_typed_stays_when_something_is_wrong(page, hand, live_server, l
     page.wait_for_selector(".error-summary")
     look()
     assert page.input_value("#id_pupils") == "25"
-    assert page.locator("#id_pupils_error, #id_contact_email_error, #id_agree_error").count() == 3
+    expect(page.locator("#id_pupils_error, #id_contact_email_error, #id_agree_error")).to_have_count(3)
     if script:
         assert page.evaluate("document.activeElement.className") == "error-summary"
     assert page.locator("input[name=grades]:checked").input_value() == "7"
     assert page.input_value("#id_contact_name") == "Petra Vogel"
-    assert page.locator(".school-pick").is_visible()
+    expect(page.locator(".school-pick")).to_be_visible()
 
 
 def test_a_teacher_changes_the_number_and_cancels(page, live_server, look, sign_in, slot):
