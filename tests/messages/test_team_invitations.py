@@ -333,7 +333,7 @@ def test_a_yes_to_the_former_time_binds_nobody_to_the_new_one(slot, tom, olga, n
     stale = client.post(link, {"answer": "yes"})  # from a page that was open before
     assert (stale.status_code, asked(slot, tom).state) == (200, "asked")
     shown = page(client, link)
-    assert "Der Termin wurde verschoben" in shown
+    assert "Der Termin wurde verlegt" in shown
     assert day(later["starts_at"], "full") in shown
 
     starts = re.search(r'name="starts" value="(\d+)"', shown)[1]

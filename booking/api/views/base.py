@@ -73,7 +73,9 @@ class ApiView(GenericViewSet[Any]):
         """Raises PermissionDenied for a token that is for less. A session has all rights of its person."""
         token = self.request.auth
         if isinstance(token, Token) and not token.covers(scope):
-            raise PermissionDenied(_("This token has not the scope “%(scope)s”.") % {"scope": scope}, code="scope")
+            raise PermissionDenied(
+                _("This token does not have the scope “%(scope)s”.") % {"scope": scope}, code="scope"
+            )
 
     def read(self, body: type[Body], *, partial: bool = False) -> dict[str, Any]:
         """The clean body. Raises ValidationError."""
