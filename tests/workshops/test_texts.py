@@ -37,7 +37,7 @@ def test_what_says_nothing_is_in_no_language():
 
 @pytest.mark.django_db
 def test_the_pages_of_an_offer_mark_what_is_not_in_the_language_of_the_reader(client):
-    workshop = make_workshop(description={"de": "Wir bauen."})
+    workshop = make_workshop(description={"de": "Wir bauen."}, course={"de": "8:00 · Ankommen"})
     workshop.title = {"de": "Roboter", "pl": "Roboty"}
     workshop.save()
     make_slot(workshop)
@@ -47,6 +47,9 @@ def test_the_pages_of_an_offer_mark_what_is_not_in_the_language_of_the_reader(cl
 
     assert "<h1>Roboty</h1>" in polish
     assert '<div class="prose" lang="de"><p>Wir bauen.</p>' in polish
+    assert '<div lang="de">\n<ol class="steps"><li><span><b>8:00 · Ankommen<' in polish
+        "> <", "><"
+    )
     assert ' lang="de">Roboter</a>' in sorbian
 
 
