@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from accounts.actor import Actor
-from booking import access, history, policy
+from booking import access, policy
 from booking.explain import Answer, cancellation_terms, cautions, explain, most_pupils, remarks
 from booking.feedback.codes import takes_teacher
 from booking.feedback.giving import teachers_answer
+from booking.history.bookings import bare_line, line
 from booking.models import Alternative, Booking, Change, Explanation, HandOver
 from booking.rules import undoing
 from booking.states import ASKED
@@ -244,5 +245,5 @@ class Outlook:
 
     def history(self) -> list[tuple[str, datetime, str, str]]:
         """What happened, the newest first: sign, time, who and what."""
-        told = history.line if self.is_in_full else history.bare_line
+        told = line if self.is_in_full else bare_line
         return [told(change) for change in self.changes]

@@ -15,7 +15,7 @@ PLACES = (
     "booking/planning/*",
     "booking/reports/*",
     "schools/registers/*",
-    "booking/*_history.py",
+    *(f"booking/history/{what}.py" for what in ("edits", "slots")),
     *(f"booking/{room}.py" for room in ("houses", "inbox", "inviting", "offering", "open_work", "staffing")),
     *(
         f"booking/forms/{form}.py"

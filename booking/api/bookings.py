@@ -14,7 +14,7 @@ from accounts.prepared import Question
 from booking import access
 from booking.api.offers import SchoolNameSerializer, SlotNameSerializer
 from booking.explain import cancellation_terms, possible
-from booking.history import skipped
+from booking.history.bookings import skipped
 from booking.models import Alternative, Attendance, Booking, Change
 from booking.models.booking import BookingQuerySet
 from booking.states import POSSIBLE

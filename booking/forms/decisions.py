@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from booking.forms.fields import offer, text
-from booking.history import moment
+from booking.history.bookings import moment
 from booking.models import Booking
 from workshops.models import Slot
 

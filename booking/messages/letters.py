@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.text import one_line
 from booking import mail_choices
 from booking.explain import cancelling_in_words, cautions, late_at, remarks
-from booking.history import compared
+from booking.history.bookings import compared
 from booking.links import link_to, sign_assignment
 from booking.messages import for_people, wishing
 from booking.messages.catalogue import KINDS

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from booking import edit_history, offering
+from booking import offering
 from booking.access import for_organisers, roles_of
 from booking.errors import FieldErrors
 from booking.forms.offers import OfferForm, stored, wrong_steps
 from booking.forms.stale import compare
+from booking.history import edits
 from booking.idempotency import once
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
@@ -166,7 +167,7 @@ def show(request: SignedInRequest, offer: Workshop, form: OfferForm) -> HttpResp
         "missing": offering.missing(offer) if offer.state == State.DRAFT else {},
         "lacking": offering.lacking_languages(offer),
         "coming": offer.slots.to_come(now).count(),
-        "history": edit_history.lines_of(offer, MOST_HISTORY),
+        "history": edits.lines_of(offer, MOST_HISTORY),
     }
     return render(request, "booking/organise/offer.html", context)
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking import edit_history, houses
+from booking import houses
 from booking.access import for_organisers
 from booking.forms.partner import HouseForm, said_of
 from booking.forms.stale import compare
+from booking.history import edits
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
@@ -40,7 +41,7 @@ def partner(request: SignedInRequest) -> HttpResponse:
     if form.is_bound:
         house.refresh_from_db()
         compare(form, said_of(house))
-    context = {"nav": "partner", "partner": house, "form": form, "history": edit_history.lines_of(house, MOST_HISTORY)}
+    context = {"nav": "partner", "partner": house, "form": form, "history": edits.lines_of(house, MOST_HISTORY)}
     return render(request, "booking/organise/partner.html", context | colours(form))
 
 

@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from booking import planning, slot_history
+from booking import planning
 from booking.access import for_organisers
 from booking.forms.asking import AskForm
 from booking.forms.assigning import AssignForm
 from booking.forms.decisions import CancelSlotForm
 from booking.forms.slots import SlotsForm
+from booking.history.slots import lines_of
 from booking.models import Booking
 from booking.reports.places import summed
 from booking.views.refusals import refusals_on
@@ -80,7 +81,7 @@ def show(
         "asking": asking or AskForm(slot),
         "page": Paginator(groups_of(slot), GROUPS_A_PAGE).get_page(request.GET.get("page")),
         "ended": slot.bookings.exclude(state__in=STATE_ORDER).count(),
-        "history": slot_history.lines_of(slot, MOST_HISTORY),
+        "history": lines_of(slot, MOST_HISTORY),
         "place": place_of(slot),
         "link": link_of(slot),
         "has_begun": now >= slot.starts_at,

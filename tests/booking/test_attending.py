@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.actor import Actor
-from booking import history, rules
+from booking import rules
 from booking.audit import breaches
 from booking.errors import FieldErrors, NotActive, NotAllowed
+from booking.history.bookings import told
 from booking.models import Attendance, Booking, Change, Message
 from booking.rules import Counts
 from tests.factories import make_assignment, make_booking, make_organiser, make_slot, make_trainer
@@ -105,7 +106,7 @@ def test_the_organiser_does(slot, booking):
 
 
 def history_of(booking: Booking) -> list[str]:
-    return [history.told(change) for change in booking.changes.all()]
+    return [told(change) for change in booking.changes.all()]
 
 
 def test_a_correction_says_what_stood_there_what_stands_there_now_and_why(slot, booking, tom):

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from accounts.actor import Actor
 from booking import planning, rules, states
 from booking.explain import cancellation_terms, explain, possible
-from booking.history import told
+from booking.history.bookings import told
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Message

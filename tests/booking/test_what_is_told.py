@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.actor import Actor
-from booking import edit_history, explain, history, houses, planning, rules
+from booking import explain, houses, planning, rules
 from booking.errors import FieldErrors, NoRoom, OthersFirst
+from booking.history import edits
+from booking.history.bookings import told
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Change, Message
@@ -60,7 +62,7 @@ def test_the_history_names_each_limit_that_was_set_aside():
 
     booking = place_over(slot, pupils=24, grades=(9,), adults=2)
 
-    words = history.told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
+    words = told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
     assert "Größe der Gruppe, Klassenstufen, Buchungsfrist" in words
     assert "Plätze des Termins: 20 → 24" in words
     assert "am Telefon" in words
@@ -69,7 +71,7 @@ def test_the_history_names_each_limit_that_was_set_aside():
 def test_nothing_is_named_where_no_limit_was_broken():
     booking = place_over(make_slot(), pupils=20, adults=2)
 
-    assert "ausnahmsweise" not in history.told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
+    assert "ausnahmsweise" not in told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
 
 
 def test_a_change_over_the_limit_names_it():
@@ -78,7 +80,7 @@ def test_a_change_over_the_limit_names_it():
 
     rules.amend(booking, {"grades": [12]}, by=olga, now=timezone.now(), override_reason="Projekt")
 
-    assert "ausnahmsweise erlaubt: Klassenstufen" in history.told(booking.changes.first())
+    assert "ausnahmsweise erlaubt: Klassenstufen" in told(booking.changes.first())
 
 
 def test_of_a_near_date_the_words_say_what_cancelling_means():
@@ -162,10 +164,10 @@ def test_two_changes_told_as_one_keep_both_reasons_each_with_its_moment():
     rules.amend(booking, {"pupils": 29}, by=olga, now=now + timedelta(minutes=5), override_reason="Zwei Stühle mehr.")
 
     for mail in (mail_of("booking_changed", to_address=to) for to in (booking.contact_email, "ben@school.example")):
-        told = " ".join(mail.split())
-        assert "Lernende: 20 → 29" in told
-        assert told.count("Ein Stuhl mehr.") == told.count("Zwei Stühle mehr.") == 1
-        assert told.index("9:00 Uhr, für Sie geändert: Ein") < told.index("9:05 Uhr, für Sie geändert: Zwei")
+        read = " ".join(mail.split())
+        assert "Lernende: 20 → 29" in read
+        assert read.count("Ein Stuhl mehr.") == read.count("Zwei Stühle mehr.") == 1
+        assert read.index("9:00 Uhr, für Sie geändert: Ein") < read.index("9:05 Uhr, für Sie geändert: Zwei")
 
 
 def test_the_way_is_that_of_the_date_when_it_moved_to_another_house():
@@ -235,7 +237,7 @@ def test_the_history_tells_of_another_place():
         booking.slot, {"venue": make_venue(workshop.partner, "Görlitz", name="Neuer Ort")}, by=olga, now=timezone.now()
     )
 
-    words = history.told(booking.changes.get(kind=Change.Kind.SLOT_MOVED))
+    words = told(booking.changes.get(kind=Change.Kind.SLOT_MOVED))
     assert "Alter Ort" in words.partition("→")[0]
     assert "Neuer Ort, Görlitz" in words
 
@@ -280,7 +282,7 @@ def test_the_history_says_why_something_expired(make, words):
     change = Change(kind="expired", facts={"was": make}, actor_kind="system")
 
     with translation.override("en"):
-        assert words in history.told(change)
+        assert words in told(change)
 
 
 def test_a_step_that_would_never_hold_is_refused_at_the_field():
@@ -371,7 +373,7 @@ def test_an_override_says_how_many_groups_there_may_be_now():
 
     booking = place_over(slot, group_name="8a")
 
-    words = history.told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
+    words = told(booking.changes.get(kind=Change.Kind.OVERRIDDEN))
     assert "Plätze des Termins: 24 → 48" in words
     assert "Gruppen höchstens: 1 → 2" in words
 
@@ -428,7 +430,7 @@ def test_the_history_of_a_house_says_which_rules_were_changed_and_how():
     values = {"free_cancel_days": 3, "adults_are_hard": True, "reminder_days": [7, 1], "terms": {"de": "Neu"}}
     houses.edit(partner, values, version=partner.version, by=Actor.person(olga), now=timezone.now())
 
-    facts = edit_history.lines_of(Partner.objects.get(pk=partner.pk), 5)[0].facts
+    facts = edits.lines_of(Partner.objects.get(pk=partner.pk), 5)[0].facts
 
     text = "\n".join(facts)
     assert "wie üblich → 3" in text

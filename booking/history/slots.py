@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from booking.history import moment
+from booking.history.bookings import moment
 from booking.models import Change
 from workshops.models import FundingPot, Slot, Venue
 from workshops.vocabulary import SpokenLanguage
