@@ -17,7 +17,6 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from booking import watching
 from booking.models import (
     Attendance,
     Booking,
@@ -31,6 +30,7 @@ from booking.models import (
     changed_at,
 )
 from booking.retry import retried
+from booking.wishes import watching
 from schools.schooldays import ONE_DAY, at_local, local_day, school_year_of
 from workshops.models import Slot
 

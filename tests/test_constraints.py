@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Tally, Token
-from booking import inquiring, rules, watching
+from booking import rules
 from booking.documents.issuing import issue
 from booking.models import (
     Alternative,
@@ -32,6 +32,7 @@ from booking.models import (
 from booking.orders import Contact
 from booking.reports.freezing import freeze
 from booking.reports.question import Question
+from booking.wishes import inquiring, watching
 from schools.models import Closure, Membership
 from schools.schooldays import local_day
 from tests.factories import (

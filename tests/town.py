@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import inquiring, links, mail_choices, rules, watching
+from booking import links, mail_choices, rules
 from booking.calendars.addresses import addresses_of
 from booking.feedback import codes, giving
 from booking.models import Booking, Broadcast, Feedback, Message, Note
 from booking.orders import Contact
 from booking.reports.freezing import freeze
 from booking.reports.question import Question
+from booking.wishes import inquiring, watching
 from schools.models import Membership, School
 from tests.factories import (
     in_days,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from accounts.actor import Actor
-from booking import inquiring, planning, rules, watching
+from booking import planning, rules
 from booking.demo.life import book, book_for_sure, cancel, open_date, post, resize, staff
 from booking.demo.stage import Stage, group_of
-from booking.inquiring import Question
 from booking.models import Booking
+from booking.wishes import inquiring, watching
+from booking.wishes.inquiring import Question
 from schools.models import Closure
 from schools.schooldays import at_local
 from workshops.models import Assignment, Slot

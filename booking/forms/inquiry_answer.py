@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.forms.decisions import in_words
 from booking.forms.fields import text
-from booking.inquiring import MOST_DATES
 from booking.models import Inquiry
+from booking.wishes.inquiring import MOST_DATES
 from workshops.models import Slot
 
 MOST_OFFERED = 12

@@ -17,8 +17,8 @@ from booking.forms.fields import ContactForm, WorkEmailField, number
 from booking.forms.fields import text as line
 from booking.forms.school_choice import SchoolChoice, SchoolForm
 from booking.idempotency import fingerprint_of
-from booking.inquiring import Question
 from booking.orders import MOST_PUPILS, Contact
+from booking.wishes.inquiring import Question
 from schools.schooldays import local_day
 from workshops.chips import months
 from workshops.models import Workshop

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from booking import access, policy, rules, watching
+from booking import access, policy, rules
 from booking.errors import FieldErrors, GroupsTaken, NotActive, PlacesTaken
 from booking.messages.moves import Former
 from booking.models import Change
@@ -21,6 +21,7 @@ from booking.planning.times import Errors, impossible_times
 from booking.reports import freezing
 from booking.reports.facts import keep_slot
 from booking.retry import retried
+from booking.wishes import watching
 from schools.schooldays import local_day
 from workshops.models import Slot
 from workshops.vocabulary import Format

@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from booking import access, policy, watching
+from booking import access, policy
 from booking.errors import FieldErrors
 from booking.models import Change
 from booking.planning.times import Errors, impossible_times
 from booking.retry import retried
+from booking.wishes import watching
 from workshops.models import Slot, Venue, Workshop
 
 MOST_AT_ONCE = 60

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from booking import access, watching
+from booking import access
 from booking.errors import AlreadyBooked, FieldErrors
 from booking.models import ENDED, Booking, HandOver
 from booking.reports import facts
 from booking.states import require_transition
+from booking.wishes import watching
 from workshops.models import Slot
 
 State = Booking.State

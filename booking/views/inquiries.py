@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from booking import inquiring
 from booking.access import for_organisers
 from booking.errors import BookingError
 from booking.forms.inquiry_answer import AnswerForm, offered_for
@@ -21,6 +20,7 @@ from booking.models import Inquiry
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted
+from booking.wishes import inquiring
 from schools.schooldays import local_day
 
 

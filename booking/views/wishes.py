@@ -20,7 +20,7 @@ from accounts.actor import Actor
 from accounts.audience import for_everyone, for_signed_in
 from accounts.models import User
 from accounts.sign_in import ask_for_code
-from booking import inquiring, mail_choices, watching
+from booking import mail_choices
 from booking.access import for_link_holders
 from booking.errors import BookingError
 from booking.forms.school_choice import step_of
@@ -33,6 +33,7 @@ from booking.views.code_in_flow import CodeInFlow
 from booking.views.headers import NOTHING_LEAKS, with_headers
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.wishes import inquiring, watching
 from workshops.models import Slot, Workshop
 
 ROWS_A_PAGE = 10

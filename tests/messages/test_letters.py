@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import inquiring, rules, watching
+from booking import rules
 from booking.links import open_link
 from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
@@ -22,6 +22,7 @@ from booking.messages.catalogue import KINDS
 from booking.messages.moves import Former
 from booking.models import Attendance, Booking, Broadcast, Message
 from booking.orders import Contact
+from booking.wishes import inquiring, watching
 from tests.factories import (
     in_days,
     make_assignment,

@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 from accounts.actor import Actor
 from booking import policy
 from booking.errors import NotAllowed
-from booking.inquiring import hold_to_limit
 from booking.messages.catalogue import KINDS
 from booking.messages.outbox import compose, person_address
 from booking.models import Message, Watch
 from booking.retry import retried
+from booking.wishes.inquiring import hold_to_limit
 from schools.schooldays import at_local, local_day
 from workshops.models import Slot, Workshop
 from workshops.vocabulary import BookingMode
