@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db import connection
 
 from booking import policy
-from booking.intake import school_closures
 from booking.models import Booking, Message
 from booking.reports import facts, freezing
+from booking.rules.intake import school_closures
 
 
 @dataclass(frozen=True, slots=True)

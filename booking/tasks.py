@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from booking import due, heartbeat, retention
+from booking.clock import due, heartbeat, retention
 from booking.messages import sending
 
 

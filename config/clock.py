@@ -6,7 +6,7 @@ from typing import Any
 
 from celery.beat import Scheduler
 
-from booking import heartbeat
+from booking.clock import heartbeat
 
 
 class Clock(Scheduler):

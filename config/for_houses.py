@@ -16,7 +16,8 @@ PLACES = (
     "booking/reports/*",
     "schools/registers/*",
     *(f"booking/history/{what}.py" for what in ("edits", "slots")),
-    *(f"booking/{room}.py" for room in ("houses", "inbox", "inviting", "offering", "open_work", "staffing")),
+    "booking/desk/*",
+    *(f"booking/{room}.py" for room in ("houses", "offering", "staffing")),
     *(
         f"booking/forms/{form}.py"
         for form in (

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from booking.clock.retention import NOTES_LIFE
 from booking.forms.fields import number, text
 from booking.models import Booking
-from booking.retention import NOTES_LIFE
 from booking.rules import Counts
 from booking.visits import as_planned, as_recorded
 

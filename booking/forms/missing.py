@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from booking.figures import unrecorded_slots
+from booking.desk.figures import unrecorded_slots
 from booking.forms.fields import offer
 from workshops.models import Workshop
 

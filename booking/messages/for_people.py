@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.text import one_line
-from booking import open_work
+from booking.desk import open_work
 from booking.links import sign_membership
 from booking.models import Message
 from schools.models import Membership

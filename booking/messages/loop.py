@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.utils import timezone
 
-from booking import heartbeat
+from booking.clock import heartbeat
 from booking.messages.outbox import CHANNEL
 from booking.messages.sending import send_due
 

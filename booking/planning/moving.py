@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import F
 
 from accounts.actor import Actor
-from booking import intake, policy
+from booking import policy
 from booking.messages import moves
 from booking.messages.moves import Former
 from booking.models import Booking, changed_at
 from booking.planning.locking import live_bookings
+from booking.rules import intake
 from booking.wording import meeting_place
 from schools.schooldays import local_day, named_closed_days
 from workshops.models import Slot

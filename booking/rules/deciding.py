@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import SYSTEM, Actor
 from booking import access
 from booking.errors import FieldErrors, NoRoom, NotActive, NotBookable
-from booking.intake import planned_question, promised_to, redated
 from booking.messages import outbox
 from booking.models import Booking
 from booking.retry import retried
+from booking.rules.intake import planned_question, promised_to, redated
 from booking.rules.settling import (
     former_state,
     lock_both,

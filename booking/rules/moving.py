@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from booking import access, intake, marks, orders, policy
+from booking import access, orders, policy
 from booking.errors import FieldErrors, NoRoom, NotBookable, OthersWait
 from booking.messages import moves
 from booking.models import Booking
 from booking.retry import retried
+from booking.rules import intake, marks
 from booking.rules.placing import record_override, reread
 from booking.rules.settling import lock_both, make_room, shift, starts_of, twice_is_refused
 from booking.rules.waiting import offer_freed

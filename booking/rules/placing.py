@@ -8,12 +8,13 @@ from typing import Any
 from django.db import connection
 
 from accounts.actor import Actor
-from booking import access, brake, orders
+from booking import access, orders
 from booking.errors import Full, NotAllowed, NotBookable, OthersFirst
-from booking.intake import draft, enter, planned_question, terms_of
 from booking.models import Booking, Change
 from booking.orders import Order
 from booking.retry import retried
+from booking.rules import brake
+from booking.rules.intake import draft, enter, planned_question, terms_of
 from booking.rules.settling import count, lock_slot_of, make_room, twice_is_refused
 from booking.rules.waiting import offer_freed
 from workshops.models import Slot

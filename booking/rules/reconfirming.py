@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import SYSTEM, Actor
-from booking import access, intake, policy
+from booking import access, policy
 from booking.errors import NotActive
 from booking.messages import outbox
 from booking.models import Booking
 from booking.retry import retried
+from booking.rules import intake
 from booking.rules.changing import amend
 from booking.rules.ending import end_by_cancelling
 from booking.rules.settling import lock_for, settle

@@ -7,10 +7,10 @@ from datetime import datetime
 from accounts.actor import SYSTEM, Actor
 from booking import access, policy
 from booking.errors import NotActive
-from booking.intake import planned_question, promised_to
 from booking.messages import news, outbox
 from booking.models import Booking
 from booking.retry import retried
+from booking.rules.intake import planned_question, promised_to
 from booking.rules.settling import former_state, lock_for, settle
 from booking.states import require_possible
 from schools.schooldays import closed_days, local_day

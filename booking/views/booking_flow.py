@@ -19,16 +19,17 @@ from accounts.actor import Actor
 from accounts.audience import for_everyone
 from accounts.models import User
 from accounts.sign_in import ask_for_code
-from booking import access, brake, marks, policy, rules
+from booking import access, policy, rules
 from booking.errors import BookingError, FieldErrors, Full
 from booking.explain import cancelling_in_words, words_of_caution
 from booking.forms.book import FIELDS, BookForm
 from booking.forms.school_choice import find, step_of
 from booking.idempotency import KeyReused, once
-from booking.intake import school_closures
 from booking.kept import as_typed, forget, keep, kept, key_of
 from booking.links import open_link
 from booking.models import Booking
+from booking.rules import brake, marks
+from booking.rules.intake import school_closures
 from booking.views.code_in_flow import CodeInFlow
 from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from booking.views.refusals import refusals_on

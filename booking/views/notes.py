@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from booking import noting
 from booking.access import for_organisers
+from booking.desk import noting
 from booking.forms.notes import NoteForm
 from booking.idempotency import fingerprint_of, once
 from booking.models import Booking, Note

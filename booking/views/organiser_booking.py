@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from booking import rules
 from booking.access import for_organisers
+from booking.desk.inbox import late_cancellations, missed_visits
 from booking.errors import BookingError, NotAllowed
 from booking.forms.change import OrganiserChangeForm
 from booking.forms.decisions import ReasonForm
-from booking.inbox import late_cancellations, missed_visits
 from booking.messages import bounces
 from booking.models import Booking
 from booking.outlook import Outlook

@@ -16,8 +16,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from booking import inbox, rules
+from booking import rules
 from booking.access import for_organisers
+from booking.desk import inbox
 from booking.forms.decisions import ConfirmForm, ReasonForm
 from booking.messages.catalogue import SECOND_THOUGHTS
 from booking.models import Booking, Change, Inquiry

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.text import is_unprintable
-from booking import search
 from booking.access import for_organisers
+from booking.desk import search
 from booking.models import Booking
 from booking.views.signed_in import SignedInRequest
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from booking.access import for_organisers
-from booking.figures import facts_of
+from booking.desk.figures import facts_of
 from booking.forms.visits import VisitsForm
 from booking.reports.places import CAME
 from booking.views.houses import own_houses

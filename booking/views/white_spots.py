@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from booking import inviting
 from booking.access import for_organisers
-from booking.figures import facts_of
+from booking.desk import inviting
+from booking.desk.figures import facts_of
 from booking.forms.white_spots import WhiteSpotsForm
 from booking.reports import files, sending
 from booking.reports import map as maps

@@ -15,7 +15,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from booking import planning, policy, rules
 from booking.audit import breaches
-from booking.due import decide_due
+from booking.clock.due import decide_due
 from booking.errors import BookingError, FieldErrors, NotAllowed
 from booking.models import Booking
 from booking.orders import Contact

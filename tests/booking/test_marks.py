@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.timezone import make_aware
 
 from accounts.actor import Actor
-from booking import marks, rules
+from booking import rules
 from booking.models import Booking
 from booking.planning import change_slot
+from booking.rules import marks
 from tests.factories import (
     in_days,
     make_booking,

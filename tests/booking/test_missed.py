@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from accounts.actor import Actor
-from booking import links, marks, rules
+from booking import links, rules
+from booking.clock.retention import erase_expired
 from booking.errors import NotActive, NotAllowed
 from booking.messages import sending
 from booking.models import Attendance, Booking, Explanation, Message
-from booking.retention import erase_expired
-from booking.rules import Counts
+from booking.rules import Counts, marks
 from tests.factories import in_days, make_assignment, make_booking, make_organiser, make_school, make_slot, make_trainer
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from booking import planning, rules
 from booking.audit import breaches
-from booking.due import decide_due
+from booking.clock.due import decide_due
 from booking.errors import NoRoom, NotActive
 from booking.models import Booking, Message
 from tests.factories import (

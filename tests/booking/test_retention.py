@@ -13,12 +13,14 @@ from django.db import connection, transaction
 from icalendar import Calendar
 
 from accounts.actor import Actor
-from booking import due, noting, rules, tasks
+from booking import rules, tasks
 from booking.audit import breaches
+from booking.clock import due
+from booking.clock.retention import BATCH, erase_expired, expired
+from booking.desk import noting
 from booking.messages import outbox, sending
 from booking.models import Booking, Change, Feed, Message, Note
 from booking.models.booking import State
-from booking.retention import BATCH, erase_expired, expired
 from tests.factories import (
     make_assignment,
     make_booking,

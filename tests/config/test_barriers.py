@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from booking import barriers
+from booking.clock.retention import erase_expired
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Message
-from booking.retention import erase_expired
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

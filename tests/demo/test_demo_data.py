@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import marks, rules
+from booking import rules
 from booking.access import roles_of
 from booking.audit import breaches
 from booking.demo.load import load
 from booking.models import LIVE, Booking, Change, Inquiry, Message, Watch
+from booking.rules import marks
 from schools.schooldays import at_local, closed_days, is_school_day, local_day, school_days_between
 from tests.demo.any_day import BERLIN, any_day, on
 from tests.factories import make_order

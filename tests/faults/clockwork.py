@@ -11,7 +11,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from booking.due import decide_due
+    from booking.clock.due import decide_due
     from booking.messages.sending import send_due
 
     print("ready", flush=True)

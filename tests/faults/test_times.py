@@ -352,7 +352,7 @@ def test_there_is_no_second_digest_in_one_morning(sink: Sink, organisers: int, d
 
 # Broken on purpose
 
-SCHOOLDAYS, MORNING, RELEVANCE = "schools/schooldays.py", "booking/morning.py", "booking/messages/relevance.py"
+SCHOOLDAYS, MORNING, RELEVANCE = "schools/schooldays.py", "booking/clock/morning.py", "booking/messages/relevance.py"
 Check = Callable[..., None]
 PLANTED: dict[str, tuple[Mutation, Check, str]] = {
     "the lease runs on the time that we say": (
@@ -396,7 +396,9 @@ PLANTED: dict[str, tuple[Mutation, Check, str]] = {
     ),
     "only what starts in a day is looked at": (
         Mutation(
-            "booking/due.py", "slot__book_until__lte=now)", "slot__book_until__range=(now - timedelta(hours=2), now))"
+            "booking/clock/due.py",
+            "slot__book_until__lte=now)",
+            "slot__book_until__range=(now - timedelta(hours=2), now))",
         ),
         partial(a_day_without, "anything"),
         "undecided",

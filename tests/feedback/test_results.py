@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from booking.clock.retention import erase_expired, expired
 from booking.feedback import codes, results
 from booking.models import Booking, Feedback, FeedbackCode
-from booking.retention import erase_expired, expired
 from tests.factories import make_booking, make_partner, make_slot, make_trainer, make_workshop
 from tests.feedback.conftest import make_visit, say
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import Tally
 from booking import rules
-from booking.due import decide_due
+from booking.clock.due import decide_due
 from booking.messages import sending
 from booking.models import Booking, IdempotencyKey, Message
 from booking.rules import Counts

@@ -11,12 +11,12 @@ from django.utils import translation
 from accounts.actor import Actor
 from accounts.models import Tally
 from booking import rules
-from booking.due import decide_due
+from booking.clock.due import decide_due
+from booking.clock.morning import send_digests
+from booking.desk.open_work import MOST_OTHERS, TASKS, read
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Booking, Message, MessageChoice
-from booking.morning import send_digests
-from booking.open_work import MOST_OTHERS, TASKS, read
 from booking.orders import Contact
 from booking.wishes import inquiring
 from booking.wishes.inquiring import Question

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.due import decide_due
+from booking.clock.due import decide_due
 from booking.messages import outbox, sending
 from booking.models import Booking, Message, MessageChoice
 from tests.factories import make_booking, make_organiser, make_partner, make_slot, make_user, make_workshop

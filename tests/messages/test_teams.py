@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.actor import Actor
-from booking import planning, rules, teams
-from booking.due import decide_due
+from booking import planning, rules
+from booking.clock import teams
+from booking.clock.due import decide_due
 from booking.messages import delivery, sending
 from booking.messages.about import load_subjects
 from booking.models import Booking, Message, MessageChoice

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from booking import heartbeat, tasks
+from booking import tasks
+from booking.clock import heartbeat
 from config.celery import app
 from config.clock import Clock
 from config.health_check import OLDEST

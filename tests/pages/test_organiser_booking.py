@@ -281,7 +281,7 @@ def test_only_the_writer_deletes_a_note(client, olga, booking, partner):
 
 
 def test_a_note_cannot_be_written_for_a_partner_that_one_does_not_work_for(booking, partner):
-    from booking import noting
+    from booking.desk import noting
     from booking.errors import NotAllowed
 
     stranger = Actor.person(make_organiser(make_partner()))

@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from accounts.actor import Actor
-from booking import figures, rules
+from booking import rules
+from booking.desk import figures
 from booking.models import Booking
 from booking.reports.definitions import DEFINITIONS
 from booking.reports.places import Places

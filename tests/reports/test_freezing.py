@@ -14,13 +14,13 @@ from django.utils import translation
 
 from accounts.actor import Actor
 from booking import audit, planning, rules
+from booking.clock.retention import erase_expired
 from booking.errors import FieldErrors, NotAllowed
 from booking.models import FrozenReport
 from booking.reports import facts, grouped_files
 from booking.reports.comparing import differences
 from booking.reports.freezing import broken, digest_of, figures_of, freeze, frozen_over, question_of
 from booking.reports.participation import report
-from booking.retention import erase_expired
 from booking.rules import Counts
 from tests.factories import make_organiser, make_user
 from tests.reports.conftest import LATER, YEAR, Houses

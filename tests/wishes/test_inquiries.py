@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import rules
+from booking.clock.retention import erase_expired
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Inquiry, Message
 from booking.orders import Contact
-from booking.retention import erase_expired
 from booking.wishes import inquiring
 from booking.wishes.inquiring import MOST_A_DAY, AlreadyAnswered, TooManyWishes
 from tests.factories import make_booking, make_organiser, make_partner, make_school, make_slot, make_user, make_workshop

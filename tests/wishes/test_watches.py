@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import planning, rules
+from booking.clock.retention import erase_expired
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.messages.relevance import why_not
 from booking.models import Message, Watch
 from booking.planning import Opening
-from booking.retention import erase_expired
 from booking.wishes import watching
 from tests.factories import in_days, make_booking, make_organiser, make_partner, make_slot, make_user, make_workshop
 from tests.together import together

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from booking import retention
+from booking.clock import retention
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 run at once.
 
 Names and e-mail addresses of contacts, accounts and notes on schools are not forgotten by the clock: about them the
-network and the persons themselves decide. Keys of repeated requests end in `booking.due`.
+network and the persons themselves decide. Keys of repeated requests end in `booking.clock.due`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from accounts.models import Tally
-from booking import morning, rules, teams
+from booking import rules
+from booking.clock import morning, teams
 from booking.errors import NotActive
 from booking.idempotency import purge
 from booking.models import Booking

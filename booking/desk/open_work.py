@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from booking import inbox
+from booking.desk import inbox
 from booking.models import Booking, Inquiry, Message, MessageChoice
 from workshops.models import Slot
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.core.cache import cache
 
 from accounts.models import User
-from booking.figures import facts_of
+from booking.desk.figures import facts_of
 from booking.reports.map import Map, draw
 from booking.reports.white_spots import NEVER, REACHED, Wanted, look
 from schools.schooldays import local_day

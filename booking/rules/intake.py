@@ -8,12 +8,13 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.models import User
 from accounts.prepared import insert
-from booking import belonging, brake, marks, policy
+from booking import belonging, policy
 from booking.access import roles_of
-from booking.marks import Standing
 from booking.messages import outbox
 from booking.models import Alternative, Booking
 from booking.orders import Order
+from booking.rules import brake, marks
+from booking.rules.marks import Standing
 from schools.models import School
 from schools.schooldays import closed_days, local_day
 from workshops.models import Policy, Slot

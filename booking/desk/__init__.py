@@ -1,0 +1,1 @@
+"""The desk of an organiser: what needs somebody today, how the year goes, a booking looked for, notes, invitations."""
