@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audience import for_everyone
-from booking import barriers
-from booking.barriers import Barrier, TooManyReports
 from booking.forms.fields import WorkEmailField
 from booking.forms.fields import text as line
+from booking.messages import barriers
+from booking.messages.barriers import Barrier, TooManyReports
 from booking.views.typed import posted
 
 LONGEST = 200

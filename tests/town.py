@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import links, mail_choices, rules
+from booking import rules
 from booking.calendars.addresses import addresses_of
 from booking.feedback import codes, giving
+from booking.messages import links, mail_choices
 from booking.models import Booking, Broadcast, Feedback, Message, Note
 from booking.orders import Contact
 from booking.reports.freezing import freeze

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from booking import mail_choices
 from booking.forms.fields import offer, text
+from booking.messages import mail_choices
 from booking.models import MessageChoice
 from schools.models import School
 

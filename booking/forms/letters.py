@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.text import one_line
 from booking.forms.fields import key_field, text
 from booking.idempotency import fingerprint_of
-from booking.writing import Words
+from booking.messages.writing import Words
 
 
 class LetterForm(forms.Form):

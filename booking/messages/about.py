@@ -8,8 +8,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from booking import mail_choices
-from booking.messages import for_people, wishing
+from booking.messages import for_people, mail_choices, wishing
 from booking.models import Alternative, Broadcast, Message
 from booking.told import told_bookings, told_slots
 from workshops.models import Slot

@@ -12,9 +12,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
 from accounts.text import one_line
-from booking import mail_choices
 from booking.calendars.invitations import enclose, invitation, team_invitation
-from booking.messages import letters, wishing
+from booking.messages import letters, mail_choices, wishing
 from booking.messages.catalogue import KINDS
 from booking.messages.relevance import standing, was_invited
 from booking.models import Booking, Message

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.text import one_line
 from booking.desk import open_work
-from booking.links import sign_membership
+from booking.messages.links import sign_membership
 from booking.models import Message
 from schools.models import Membership
 

@@ -16,12 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.text import one_line
-from booking import mail_choices
 from booking.explain import cancelling_in_words, cautions, late_at, remarks
 from booking.history.bookings import compared
-from booking.links import link_to, sign_assignment
-from booking.messages import for_people, wishing
+from booking.messages import for_people, mail_choices, wishing
 from booking.messages.catalogue import KINDS
+from booking.messages.links import link_to, sign_assignment
 from booking.messages.outbox import reasons_of
 from booking.messages.relevance import assignment_of, is_contact
 from booking.models import LIVE, Booking, Message

@@ -15,7 +15,7 @@ from accounts.actor import Actor
 from booking import planning
 from booking.access import for_link_holders, for_trainers
 from booking.errors import BookingError
-from booking.links import Question, open_question
+from booking.messages.links import Question, open_question
 from booking.models import Booking
 from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from booking.views.signed_in import SignedInRequest

@@ -25,13 +25,13 @@ from booking.explain import cancelling_in_words, words_of_caution
 from booking.forms.book import FIELDS, BookForm
 from booking.forms.school_choice import find, step_of
 from booking.idempotency import KeyReused, once
-from booking.kept import as_typed, forget, keep, kept, key_of
-from booking.links import open_link
+from booking.messages.links import open_link
 from booking.models import Booking
 from booking.rules import brake, marks
 from booking.rules.intake import school_closures
 from booking.views.code_in_flow import CodeInFlow
 from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
+from booking.views.kept import as_typed, forget, keep, kept, key_of
 from booking.views.refusals import refusals_on
 from schools.addresses import is_free_mail
 from schools.schooldays import local_day

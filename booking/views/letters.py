@@ -15,16 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking import writing
 from booking.access import for_organisers
 from booking.forms.letters import LetterForm
 from booking.idempotency import once
+from booking.messages import writing
+from booking.messages.writing import Circle
 from booking.models import Broadcast, Message
 from booking.views import mail_log
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted, word
-from booking.writing import Circle
 from workshops.models import Slot, Workshop
 
 ROWS_A_PAGE = 25

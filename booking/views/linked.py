@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actor import Actor
 from booking.access import for_link_holders
-from booking.links import open_link
+from booking.messages.links import open_link
 from booking.views import (
     another_date,
     certificates,

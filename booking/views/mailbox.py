@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from booking import belonging
 from booking.access import for_link_holders
 from booking.errors import AlreadyDecided
-from booking.links import open_membership
+from booking.messages.links import open_membership
 from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from schools.models import Membership
 

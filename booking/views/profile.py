@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 from accounts.audience import for_signed_in
 from accounts.models import User
 from accounts.profile import ProfileForm, keep
-from booking import belonging, mail_choices
+from booking import belonging
 from booking.access import roles_of
 from booking.errors import BookingError, NotAllowed
 from booking.forms.belonging import MailsForm, PickSchoolForm
 from booking.forms.school_choice import find
+from booking.messages import mail_choices
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted
 from schools.models import Membership

@@ -14,7 +14,7 @@ from accounts.models import User
 from booking import rules
 from booking.access import for_link_holders
 from booking.forms.hand_over import TakeOverForm
-from booking.links import link_to
+from booking.messages.links import link_to
 from booking.models import Booking
 from booking.views.headers import FORMS_MAY_SAY_WHERE, with_headers
 from booking.views.refusals import refusals_on

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from booking import mail_choices
 from booking.access import for_link_holders
+from booking.messages import mail_choices
 from booking.views.headers import NOTHING_LEAKS, with_headers
 
 

@@ -20,17 +20,16 @@ from accounts.actor import Actor
 from accounts.audience import for_everyone, for_signed_in
 from accounts.models import User
 from accounts.sign_in import ask_for_code
-from booking import mail_choices
 from booking.access import for_link_holders
 from booking.errors import BookingError
 from booking.forms.school_choice import step_of
 from booking.forms.wishing import ASKED_BEFORE, AskForm, WatchForm
 from booking.idempotency import KeyReused, once
-from booking.kept import forget_wish, keep_wish, kept_wish
-from booking.messages import wishing
+from booking.messages import mail_choices, wishing
 from booking.models import Inquiry, Watch
 from booking.views.code_in_flow import CodeInFlow
 from booking.views.headers import NOTHING_LEAKS, with_headers
+from booking.views.kept import forget_wish, keep_wish, kept_wish
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.wishes import inquiring, watching

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
-from booking import links
+from booking.messages import links
 from booking.models import Booking
 from schools.models import Membership, School
 from tests.api.conftest import BOOKINGS, body, refusal, wrong_fields

@@ -11,9 +11,9 @@ from accounts.actor import Actor
 from accounts.models import User
 from booking import rules
 from booking.errors import FieldErrors, NotActive, NotAllowed, TooLate
-from booking.links import open_link, sign
 from booking.messages import delivery
 from booking.messages.about import load_subjects
+from booking.messages.links import open_link, sign
 from booking.models import ENDED, Booking, HandOver, Message
 from schools.schooldays import day_end, local_day
 from tests.factories import in_days, make_booking, make_organiser, make_slot, make_trainer, make_user, make_workshop

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.actor import Actor
-from booking import links, rules
+from booking import rules
 from booking.clock.retention import erase_expired
 from booking.errors import NotActive, NotAllowed
-from booking.messages import sending
+from booking.messages import links, sending
 from booking.models import Attendance, Booking, Explanation, Message
 from booking.rules import Counts, marks
 from tests.factories import in_days, make_assignment, make_booking, make_organiser, make_school, make_slot, make_trainer

@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from booking import barriers
 from booking.clock.retention import erase_expired
-from booking.messages import delivery
+from booking.messages import barriers, delivery
 from booking.messages.about import load_subjects
 from booking.models import Message
 from tests.factories import make_user

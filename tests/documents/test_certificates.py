@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts.actor import Actor
-from booking import links, rules
+from booking import rules
 from booking.documents.certificates import PAPERS
 from booking.documents.issuing import issue
 from booking.documents.pdf import pdf
 from booking.errors import NotActive, NotAllowed
+from booking.messages import links
 from booking.models import Booking, Document
 from booking.rules import Counts
 from tests.documents.conftest import CAME, record

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from booking import links
 from booking.feedback import giving
+from booking.messages import links
 from booking.messages.letters import write
 from booking.models import Feedback, Message
 from booking.told import told_bookings

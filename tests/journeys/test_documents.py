@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from accounts.actor import Actor
 from booking import rules
-from booking.links import sign
+from booking.messages.links import sign
 from booking.models import Booking, Document
 from tests.factories import (
     make_assignment,

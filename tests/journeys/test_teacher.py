@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from booking.links import sign
+from booking.messages.links import sign
 from booking.messages.sending import send_due
 from booking.models import Booking
 from tests.factories import make_booking, make_partner, make_school, make_slot, make_user, make_venue, make_workshop

@@ -15,10 +15,10 @@ from django.utils import timezone, translation
 from accounts.actor import Actor
 from accounts.models import User
 from booking import rules
-from booking.links import open_link
 from booking.messages import delivery, outbox
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
+from booking.messages.links import open_link
 from booking.messages.moves import Former
 from booking.models import Attendance, Booking, Broadcast, Message
 from booking.orders import Contact

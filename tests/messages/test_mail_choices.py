@@ -9,9 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from booking import mail_choices
 from booking.clock import teams
-from booking.messages import delivery, sending
+from booking.messages import delivery, mail_choices, sending
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
 from booking.messages.relevance import why_not

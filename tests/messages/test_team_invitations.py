@@ -12,8 +12,8 @@ from icalendar import Calendar
 from accounts.actor import Actor
 from booking import planning
 from booking.errors import Conflict, NotActive, NotAllowed
-from booking.links import TEAM, open_question, sign_assignment
 from booking.messages import sending
+from booking.messages.links import TEAM, open_question, sign_assignment
 from booking.models import Change, Message
 from config.templatetags.dates import day
 from tests.factories import (

@@ -22,8 +22,8 @@ from django.utils import timezone
 from accounts.actor import Actor
 from booking import rules
 from booking.archive.manifest import Refused, open_archive, read_manifest, verify
-from booking.links import link_to
 from booking.messages import sending
+from booking.messages.links import link_to
 from booking.models import Booking, Feed, Message, Pause
 from tests.factories import make_booking, make_office, make_order, make_slot, make_trainer, make_user, make_workshop
 from tests.faults.running import until

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.actor import Actor
-from booking import links, rules
+from booking import rules
+from booking.messages import links
 from booking.models import Attendance, Explanation
 from tests.factories import in_days, make_booking, make_slot, make_workshop
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import User
 from booking import rules
-from booking.links import sign
+from booking.messages.links import sign
 from booking.models import Booking, Message
 from tests.factories import (
     in_days,

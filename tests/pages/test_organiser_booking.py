@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import rules
-from booking.links import sign
 from booking.messages import plainly
+from booking.messages.links import sign
 from booking.models import Booking, Change, Message, Note
 from tests.factories import (
     make_assignment,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import rules
-from booking.links import sign
+from booking.messages.links import sign
 from booking.models import Booking
 from tests.factories import (
     make_assignment,

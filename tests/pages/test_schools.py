@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import belonging
-from booking.links import sign_membership
+from booking.messages.links import sign_membership
 from booking.models import Message, MessageChoice
 from schools.models import Membership, School
 from schools.proposals import propose

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.actor import Actor
-from booking import links, planning, rules
+from booking import planning, rules
 from booking.errors import AlreadyBooked, BookingError, NoRoom, UndoOver
+from booking.messages import links
 from booking.models import Booking
 from tests.factories import make_booking, make_organiser, make_slot, make_workshop
 
