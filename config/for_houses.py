@@ -17,7 +17,7 @@ PLACES = (
     "schools/registers/*",
     *(f"booking/history/{what}.py" for what in ("edits", "slots")),
     "booking/desk/*",
-    *(f"booking/{room}.py" for room in ("houses", "offering", "staffing")),
+    *(f"booking/houses/{what}.py" for what in ("networking", "offering", "partner", "staffing")),
     *(
         f"booking/forms/{form}.py"
         for form in (

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.text import CleanCharField
-from booking import offering
 from booking.forms.fields import key_field, number, offer
 from booking.forms.fundings import FundingRows
 from booking.forms.helping import HelperRows
@@ -20,6 +19,7 @@ from booking.forms.photo import PhotoFields
 from booking.forms.policy import LABELS as POLICY
 from booking.forms.policy import groups_of, policy_fields, require_late_steps
 from booking.forms.texts import TextsField
+from booking.houses import offering
 from booking.idempotency import fingerprint_of
 from schools.models import School
 from workshops import pictures

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from booking.forms.fields import WorkEmailField, text
 from booking.forms.policy import groups_of, policy_fields, require_late_steps
 from booking.forms.texts import TextsField
-from booking.houses import RULES
+from booking.houses.partner import RULES
 from workshops import pictures
 from workshops.colour import HEX, LEAST, nearest, worst
 from workshops.models import Partner, Policy

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import WorkEmailField, key_field, offer, text
+from booking.houses.people import Person
+from booking.houses.staffing import Facts
 from booking.idempotency import fingerprint_of
-from booking.people import Person
-from booking.staffing import Facts
 from workshops.models import Partner, Workshop
 from workshops.vocabulary import SpokenLanguage
 

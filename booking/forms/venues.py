@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from booking import places
 from booking.forms.fields import key_field, text
+from booking.houses import places
 from booking.idempotency import fingerprint_of
 from schools.districts import district_name
 from schools.models import Country

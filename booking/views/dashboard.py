@@ -11,11 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from booking import beginning
 from booking.access import for_organisers
 from booking.desk import figures, inbox
 from booking.desk.reach import reach_of
 from booking.forms.missing import MissingForm
+from booking.houses import beginning
 from booking.models import Booking, Inquiry, Pause
 from booking.reports import charts, labels
 from booking.reports.weeks import drawn

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.audience import for_network_admins
-from booking import houses
 from booking.forms.network import FunderForm, NewHouseForm, PotForm, WhoForm, said_of
+from booking.houses import networking
 from booking.idempotency import fingerprint_of, once
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
@@ -61,7 +61,7 @@ def new_house(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form, {"email": "email", "slug": "slug"}):
             do_once(
-                request, form, lambda: houses.found(form.values, **form.first, by=request.actor, now=timezone.now())
+                request, form, lambda: networking.found(form.values, **form.first, by=request.actor, now=timezone.now())
             )
             words = {"house": form.values["name"], "email": form.first["email"]}
             messages.success(request, _("%(house)s is there. The invitation goes to %(email)s.") % words)
@@ -105,7 +105,7 @@ def funder(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     initial = {"key": uuid4().hex, "name": one.name, "kind": one.kind}
     form = FunderForm(request.POST or None, initial=initial)
     if form.is_valid():
-        do_once(request, form, lambda: houses.keep_funder(one, form.values, by=request.actor))
+        do_once(request, form, lambda: networking.keep_funder(one, form.values, by=request.actor))
         messages.success(request, _("Saved, thank you."))
         return redirect("organise_funding")
     return show(request, form, title=one.name or _("New funder"), back="organise_funding")
@@ -126,7 +126,7 @@ def keep_pot(request: SignedInRequest, form: PotForm, pot: FundingPot) -> HttpRe
     """To the pot once it is stored, else None: the form says why."""
     if form.is_valid():
         with refusals_on(form):
-            do_once(request, form, lambda: houses.keep_pot(pot, form.values, by=request.actor))
+            do_once(request, form, lambda: networking.keep_pot(pot, form.values, by=request.actor))
             messages.success(request, _("Saved, thank you."))
             return redirect("organise_pot", form.values["code"])
     return None
@@ -166,7 +166,7 @@ def invite_reader(request: SignedInRequest, code: str) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         who = {"email": said["email"], "name": said["person"], "language": said["language"]}
-        houses.invite_reader(one, **who, by=request.actor, now=timezone.now())
+        networking.invite_reader(one, **who, by=request.actor, now=timezone.now())
         messages.success(request, _("The invitation goes to %(email)s by mail.") % {"email": said["email"]})
         return redirect("organise_pot", one.code)
     return show_pot(request, code, PotForm(initial=said_of(one) | {"key": uuid4().hex}), form)
@@ -177,6 +177,6 @@ def invite_reader(request: SignedInRequest, code: str) -> HttpResponse:
 def dismiss_reader(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """No longer a reader."""
     one = get_object_or_404(FundingPot, code=code)
-    houses.dismiss_reader(one, get_object_or_404(one.readers, pk=pk).pk, by=request.actor)
+    networking.dismiss_reader(one, get_object_or_404(one.readers, pk=pk).pk, by=request.actor)
     messages.success(request, _("The reports are closed to this person now."))
     return redirect("organise_pot", one.code)

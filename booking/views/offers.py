@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from booking import offering
 from booking.access import for_organisers, roles_of
 from booking.errors import FieldErrors
 from booking.forms.offers import OfferForm, stored, wrong_steps
 from booking.forms.stale import compare
 from booking.history import edits
+from booking.houses import offering
 from booking.idempotency import once
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking import houses
 from booking.access import for_organisers
 from booking.forms.partner import HouseForm, said_of
 from booking.forms.stale import compare
 from booking.history import edits
+from booking.houses.partner import edit
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
@@ -35,7 +35,7 @@ def partner(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             version = form.cleaned_data["version"]
-            houses.edit(house, form.values, version=version, by=request.actor, now=timezone.now())
+            edit(house, form.values, version=version, by=request.actor, now=timezone.now())
             messages.success(request, _("Saved, thank you."))
             return redirect(f"{reverse('organise_partner')}?partner={house.slug}")
     if form.is_bound:

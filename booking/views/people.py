@@ -14,14 +14,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from booking import people as team
-from booking import staffing
 from booking.access import for_organisers
 from booking.errors import FieldErrors
 from booking.forms.people import InviteForm, PersonForm, said_of
 from booking.forms.stale import compare
+from booking.houses import people as team
+from booking.houses import staffing
+from booking.houses.people import Person
 from booking.idempotency import once
-from booking.people import Person
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest

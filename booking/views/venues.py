@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from booking import places
 from booking.access import for_organisers
 from booking.forms.stale import compare
 from booking.forms.venues import VenueForm, stored
+from booking.houses import places
+from booking.houses.staffing import STALE
 from booking.idempotency import once
-from booking.staffing import STALE
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest

@@ -10,8 +10,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.actor import Actor
-from booking import offering, planning
+from booking import planning
 from booking.errors import FieldErrors
+from booking.houses import offering
 from booking.planning import Opening
 from tests.factories import in_days, make_organiser, make_workshop
 from tests.together import kinds, together

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.actor import Actor
-from booking import offering, places
 from booking.errors import FieldErrors, NotAllowed
+from booking.houses import offering, places
 from tests.factories import make_organiser, make_partner, make_slot, make_venue, make_workshop
 from tests.together import kinds, together
 from workshops.models import Venue, Workshop

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
-from booking import houses, people, planning, staffing
+from booking import planning
 from booking.errors import FieldErrors, NotAllowed
+from booking.houses import networking, people, staffing
+from booking.houses.partner import edit
 from booking.models import Change, Message
 from tests.factories import make_organiser, make_partner, make_slot, make_trainer, make_user, make_workshop
 from tests.together import kinds, together
@@ -73,7 +75,7 @@ def test_two_houses_of_one_address_at_once_are_one():
     def found():
         values = {"slug": "lab", "name": "Lab", "mailbox": "lab@lab.example"}
         who = {"email": "olga@lab.example", "name": "Olga", "language": "de"}
-        return houses.found(values, **who, by=Actor.person(ada), now=timezone.now())
+        return networking.found(values, **who, by=Actor.person(ada), now=timezone.now())
 
     assert kinds(together(found, found)) == ["FieldErrors", "Partner"]
     assert Message.objects.count() == 1
@@ -95,8 +97,8 @@ def test_only_organisers_of_the_house_change_its_people(who):
         lambda: staffing.give(person(lab, olga), staffing.TRAINER, by=by, now=now),
         lambda: staffing.amend(person(lab, tom.user), facts, version=tom.version, by=by, now=now),
         lambda: staffing.take_out(person(lab, tom.user), staffing.TRAINER, by=by, now=now),
-        lambda: houses.edit(lab, {"name": "Meins"}, version=1, by=by, now=now),
-        lambda: houses.found({}, email="", name="", language="de", by=by, now=now),
+        lambda: edit(lab, {"name": "Meins"}, version=1, by=by, now=now),
+        lambda: networking.found({}, email="", name="", language="de", by=by, now=now),
     ):
         with pytest.raises(NotAllowed):
             forbidden()

@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.actor import Actor
-from booking import explain, houses, planning, rules
+from booking import explain, planning, rules
 from booking.errors import FieldErrors, NoRoom, OthersFirst
 from booking.history import edits
 from booking.history.bookings import told
+from booking.houses.partner import edit
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Change, Message
@@ -428,7 +429,7 @@ def test_the_history_of_a_house_says_which_rules_were_changed_and_how():
     partner = make_partner()
     olga = make_organiser(partner)
     values = {"free_cancel_days": 3, "adults_are_hard": True, "reminder_days": [7, 1], "terms": {"de": "Neu"}}
-    houses.edit(partner, values, version=partner.version, by=Actor.person(olga), now=timezone.now())
+    edit(partner, values, version=partner.version, by=Actor.person(olga), now=timezone.now())
 
     facts = edits.lines_of(Partner.objects.get(pk=partner.pk), 5)[0].facts
 

@@ -19,8 +19,9 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.actor import Actor
-from booking import offering, places, planning, rules
+from booking import planning, rules
 from booking.calendars import addresses
+from booking.houses import offering, places
 from booking.models import Booking, Feed
 from schools.models import School
 from tests.factories import (

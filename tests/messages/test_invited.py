@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.actor import Actor
-from booking import houses, staffing
+from booking.houses import staffing
+from booking.houses.networking import invite_reader
 from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Message
@@ -55,9 +56,7 @@ def test_a_reader_of_reports_reads_of_which_pot():
     )
     ada = make_user("ada", is_network_admin=True)
 
-    houses.invite_reader(
-        pot, email="rita@land.example", name="Rita", language="de", by=Actor.person(ada), now=timezone.now()
-    )
+    invite_reader(pot, email="rita@land.example", name="Rita", language="de", by=Actor.person(ada), now=timezone.now())
 
     text = letter()
     assert "Sie lesen Berichte: MINT" in text

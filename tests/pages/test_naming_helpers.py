@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.actor import Actor
-from booking import offering
 from booking.errors import FieldErrors
+from booking.houses import offering
 from booking.models import Change
 from tests.factories import make_cooperation, make_organiser, make_partner, make_workshop
 from tests.pages.test_organiser_offers import changed, typed

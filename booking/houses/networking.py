@@ -1,8 +1,7 @@
-"""What a house says of itself, its rules, and the network of houses with its funders. Locks the house it changes."""
+"""The network of houses: a new one, its funders, their pots, and who reads the reports of a pot."""
 
 from __future__ import annotations
 
-from dataclasses import fields as columns_of
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,45 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.forms import remember
-from booking import access, staffing
 from booking.errors import FieldErrors, NotAllowed
+from booking.houses import staffing
 from booking.messages import outbox
 from booking.models import Change
 from booking.retry import retried
-from workshops import pictures
-from workshops.models import Funder, FundingPot, Partner, Policy, PotReader
+from workshops.models import Funder, FundingPot, Partner, PotReader
 
 Thing = TypeVar("Thing", bound=models.Model)
-RULES = tuple(column.name for column in columns_of(Policy))
-AGREED = {"terms", "house_rules"}  # consents name the version of these
-
-
-@retried
-def edit(partner: Partner, values: dict[str, Any], *, version: int, by: Actor, now: datetime) -> Partner:
-    """Change what a house says of itself. New terms or house rules are a new version of the rules; what was promised
-    to a booking stays.
-
-    `version` is the one that was read before typing. Locks the house. Raises NotAllowed, FieldErrors.
-    """
-    by = access.organising(by, partner.pk)
-    partner = staffing.lock(partner)
-    if partner.version != version:
-        raise FieldErrors({"": ("stale", staffing.STALE)})
-    changed = {name: value for name, value in values.items() if getattr(partner, name) != value}
-    former = partner.logo.name or ""
-    facts = {name: [getattr(partner, name), changed[name]] for name in RULES if name in changed}
-    versions = {"version": partner.version + 1, "rules_version": partner.rules_version + bool(AGREED & set(changed))}
-    write(partner, **changed, **versions)
-    Change.objects.write("edited", partner=partner, by=by, at=now, facts={"changed": sorted(changed), **facts})
-    if "logo" in changed and former:
-        transaction.on_commit(lambda: pictures.discard_unused(former))
-    return partner
-
-
-def write(thing: models.Model, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(thing, name, value)
-    thing.save(update_fields=list(values))
 
 
 def require_admin(by: Actor) -> Actor:

@@ -16,9 +16,9 @@ from accounts.forms import remember
 from accounts.models import User
 from booking import access
 from booking.errors import FieldErrors
+from booking.houses.people import Person, future_dates
 from booking.messages import outbox
 from booking.models import Change, Message
-from booking.people import Person, future_dates
 from booking.retry import retried
 from workshops.models import Assignment, Partner, PartnerRole, Qualification, Trainer, TrainerPartner, Workshop
 
