@@ -54,19 +54,7 @@ class ManyForm(NewDateForm):
         """Every day once, in the order of time. Raises ValidationError that names each line that cannot be."""
         lines = enumerate(self.cleaned_data["days"].splitlines(), 1)
         read = [(number, line, day_in(line)) for number, line in lines if line.strip()]
-        errors = [
-            forms.ValidationError(_("Line %(number)d: “%(line)s” is no day that we can read."), params=facts)
-            for facts in ({"number": number, "line": line.strip()[:40]} for number, line, day in read if day is None)
-        ]
-        errors += [
-            forms.ValidationError(
-                _("Line %(number)d: that day is a %(weekday)s."),
-                params={"number": number, "weekday": WEEKDAYS[day.weekday()]},
-            )
-            for number, line, day in read
-            if day and is_another_weekday(line, day)
-        ]
-        if errors:
+        if errors := [error for each in read if (error := wrong_in(*each))]:
             raise forms.ValidationError(errors)
         return sorted({near(day) for _number, _line, day in read if day})
 
@@ -106,6 +94,16 @@ def day_in(line: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def wrong_in(number: int, line: str, day: date | None) -> forms.ValidationError | None:
+    if day is None:
+        words, more = _("Line %(number)d: “%(line)s” is no day that we can read."), {"line": line.strip()[:40]}
+    elif is_another_weekday(line, day):
+        words, more = _("Line %(number)d: that day is a %(weekday)s."), {"weekday": WEEKDAYS[day.weekday()]}
+    else:
+        return None
+    return forms.ValidationError(words, params={"number": number, **more})
 
 
 def is_another_weekday(line: str, day: date) -> bool:

@@ -114,8 +114,9 @@ def all_opened_once(request: SignedInRequest, form: ManyForm) -> str:
 
     def effect() -> str:
         planning.open_many(openings, by=request.actor, now=timezone.now())
-        month = timezone.localtime(openings[0].starts_at)
-        return f"{reverse('organise_slots')}?workshop={openings[0].workshop.pk}&month={month:%Y-%m}"
+        months = {f"{timezone.localtime(one.starts_at):%Y-%m}" for one in openings}
+        month = f"&month={months.pop()}" if len(months) == 1 else ""
+        return f"{reverse('organise_slots')}?workshop={openings[0].workshop.pk}{month}"
 
     location = led_once(request, form, effect)
     number = len(openings)

@@ -61,6 +61,8 @@ def test_a_form_sent_after_the_sign_in_ended_waits_and_goes_as_it_was_typed(clie
     answer = client.post(NEW, typed, headers={"Referer": f"{OURS}{NEW}?workshop=x"})
     assert answer["Location"] == f"/sign-in/?next={PAGE}"
     assert not Slot.objects.exists()
+    assert "Ihre Angaben sind noch da." in client.get(answer["Location"]).content.decode()
+    assert "Ihre Angaben" not in Client().get(answer["Location"]).content.decode()  # nothing of this reader's waits
 
     client.force_login(make_organiser(workshop.partner, "olga"))
     text = client.get(PAGE).content.decode()

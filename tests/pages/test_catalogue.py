@@ -270,6 +270,15 @@ def test_a_full_date_says_how_many_wait(client):
     assert 'class="slot-row full"' in text_of(client.get("/"))
 
 
+def test_the_page_of_a_date_names_the_town_of_its_place_once(client):
+    slot = make_slot(venue=make_venue(make_partner("lab"), city="Löbau", name="Museum Löbau", street="Markt 1"))
+
+    page = text_of(client.get(f"/slots/{slot.pk}/"))
+
+    assert "Museum Löbau" in page
+    assert "Löbau, Löbau" not in page
+
+
 def test_the_page_of_a_full_date_counts_who_waits_only_if_somebody_does(client):
     slot = make_slot(capacity=24)
     Slot.objects.filter(pk=slot.pk).update(places_taken=24)

@@ -198,7 +198,9 @@ def test_an_offer_can_be_taken_or_left_to_the_next(teacher):
     mine.refresh_from_db()
     client = as_user(teacher)
 
-    assert f'href="/bookings/{mine.reference}/answer/"' in text_of(client.get(f"/bookings/{mine.reference}/"))
+    page = text_of(client.get(f"/bookings/{mine.reference}/"))
+    assert f'href="/bookings/{mine.reference}/answer/"' in page
+    assert page.count("button main") == 1  # to answer comes before the calendar
     assert client.get(f"/bookings/{mine.reference}/answer/").status_code == 200
     client.post(f"/bookings/{mine.reference}/answer/", {"answer": "accept"})
 

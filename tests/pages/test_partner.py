@@ -179,6 +179,7 @@ def test_everybody_reads_who_a_house_is(client, lab):
 
     for words in ("Ein Labor.", "Bitte pünktlich.", "Labor gGmbH", "Wenig.", "03583 1", "lab@lab.example", "Robotik"):
         assert words in text
+    assert text.index('href="/workshops/') < text.index("Bitte pünktlich.")  # the offers before the rules
     assert "Entwurf" not in text
     assert client.get("/partners/nobody/").status_code == 404
 

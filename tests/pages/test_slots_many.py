@@ -68,6 +68,20 @@ def test_a_double_click_opens_them_once(client, olga, workshop):
     }
 
 
+def test_dates_of_several_months_are_shown_together(client, olga, workshop):
+    answer = client.post(URL, typed(workshop, NEXT.isoformat(), (NEXT + timedelta(days=62)).isoformat(), step="open"))
+
+    assert answer["Location"] == f"/organise/slots/?workshop={workshop.pk}"
+
+
+def test_bad_lines_are_told_in_the_order_of_the_lines(client, olga, workshop):
+    other = "Mo" if NEXT.weekday() else "Di"
+
+    page = client.post(URL, typed(workshop, f"{other} {NEXT:%d.%m.%Y}", "soon"))
+
+    assert [words.split(":")[0] for words in page.context["form"].errors["days"]] == ["Zeile 1", "Zeile 2"]
+
+
 def test_bad_lines_are_named_and_nothing_is_lost(client, olga, workshop):
     page = client.post(URL, typed(workshop, "31.31.2027", NEXT.isoformat(), "soon", step="open", capacity=17))
 
