@@ -36,7 +36,6 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=5, default="de")
     is_network_admin = models.BooleanField(_("network admin"), default=False)
     is_active = models.BooleanField(default=True)
-    last_seen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 

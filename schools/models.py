@@ -78,7 +78,6 @@ class School(models.Model):
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("type"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
     local_types = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    isced = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     legal = models.CharField(max_length=10, blank=True)
     street = models.CharField(_("street"), max_length=120, blank=True)
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
@@ -182,7 +181,6 @@ class Closure(models.Model):
     """Days without lessons that no package knows: a school's own day off, a holiday typed by hand or from a file."""
 
     class Source(models.TextChoices):
-        PACKAGE = "package", _("package")
         FILE = "file", _("file")
         MANUAL = "manual", _("by hand")
 

@@ -259,7 +259,6 @@ class Booking(models.Model):
     contact_phone = models.CharField(_("phone on the day"), max_length=40, blank=True)
     contact_language = models.CharField(max_length=5, default="de")
     further_email = models.EmailField(_("e-mail of who reads along"), blank=True, default="", db_default="")
-    contact_erased_at = models.DateTimeField(null=True, blank=True)
     link_version = models.PositiveSmallIntegerField(default=1)
     sequence = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
