@@ -38,7 +38,7 @@ RAIL = (
     Place("board", "/organise/board/", pgettext_lazy("menu", "Planning"), "calendar"),
     Place("slots", "/organise/slots/", pgettext_lazy("menu", "Dates"), "list"),
     Place("offers", "/organise/workshops/", _("Workshops"), "tools"),
-    Place("venues", "/organise/venues/", _("Places and kit"), "pin"),
+    Place("venues", "/organise/venues/", pgettext_lazy("venues", "Places"), "pin"),
     Place("people", "/organise/people/", pgettext_lazy("menu", "People"), "people"),
     Place("schools", "/organise/schools/", _("Schools"), "book"),
     Place("messages", "/organise/messages/", _("Messages"), "mail"),
@@ -51,7 +51,7 @@ ORGANISER_TABS = (
     OVERVIEW._replace(label=TRAINER.label),
     REQUESTS,
     RAIL[2],
-    Place("more", "/organise/#rail", pgettext_lazy("menu", "More"), "settings"),
+    Place("more", "/organise/#rail", pgettext_lazy("menu", "More"), "list"),
 )
 TRAINER_TABS = (TRAINER, CALENDAR, PROFILE)
 TRAINING_TEACHER_TABS = (TRAINER, CALENDAR, BOOKINGS._replace(icon="list"), PROFILE)
