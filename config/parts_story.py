@@ -63,7 +63,7 @@ class ClassForm(forms.Form):
         widget=forms.RadioSelect,
         initial="door",
     )
-    agreed = forms.BooleanField(label="Die Schulleitung weiß Bescheid, und ich stimme den Regeln des Hauses zu.")
+    agreed = forms.BooleanField(label="Die Schulleitung weiß Bescheid, und ich stimme der Hausordnung zu.")
     girls = forms.IntegerField(label="Mädchen", min_value=0)
     unknown = forms.IntegerField(label="Keine Angabe", min_value=0, help_text="nicht nach Geschlecht gezählt")
 
