@@ -1,5 +1,6 @@
+from booking.models.alternative import Alternative
 from booking.models.attendance import Attendance
-from booking.models.booking import ENDED, HOLDING, LIVE, VISITING, Alternative, Booking, Need, changed_at
+from booking.models.booking import Booking
 from booking.models.broadcast import Broadcast
 from booking.models.change import Change
 from booking.models.document import Document
@@ -13,6 +14,7 @@ from booking.models.idempotency import IdempotencyKey
 from booking.models.inquiry import Inquiry
 from booking.models.message import Bounce, Message, MessageChoice, Pause
 from booking.models.note import Note
+from booking.models.vocabulary import ENDED, HOLDING, LIVE, VISITING, Need, changed_at
 from booking.models.watch import Watch
 
 __all__ = [

@@ -11,7 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, GeneratedField, Q, When
+from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Reverse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from booking.errors import NotActive
 from booking.models.change import Change
+from booking.models.vocabulary import (
+    HOLDING,
+    LIVE,
+    STEPS_TO_COME,
+    VISITING,
+    Arrival,
+    Need,
+    Photos,
+    Reconfirm,
+    State,
+)
 from schools.models import School
 from schools.search import Digits, FoldedKey, LookAlike, Searchable
 from workshops.models import Cooperation, Slot
@@ -34,64 +45,6 @@ def make_reference() -> str:
     """Seven signs that nobody mistakes on the telephone: K7F-4M2X. Names a booking, opens nothing."""
     signs = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(7))
     return f"{signs[:3]}-{signs[3:]}"
-
-
-class State(models.TextChoices):
-    REQUESTED = "requested", _("requested")
-    WAITLISTED = "waitlisted", _("on the waiting list")
-    OFFERED = "offered", _("a place is free: please answer")
-    CONFIRMED = "confirmed", _("confirmed")
-    DECLINED = "declined", _("declined")
-    EXPIRED = "expired", _("expired")
-    CANCELLED = "cancelled", _("cancelled")
-    ATTENDED = "attended", _("attended")
-    NO_SHOW = "no_show", _("did not come")
-
-
-LIVE = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
-HOLDING = (State.OFFERED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
-ENDED = (State.DECLINED, State.EXPIRED, State.CANCELLED)
-VISITING = (State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
-
-
-def changed_at(now: datetime) -> Case:
-    """`updated_at` of bookings that change with something else, their date or their school: with what has ended nothing
-    happens, or it would come back to calendars that it has left, and to the marks of the school."""
-    return Case(When(state__in=ENDED, then=F("updated_at")), default=now)
-
-
-class Need(models.TextChoices):
-    STEP_FREE = "step_free", _("step-free access")
-    SIGN_LANGUAGE = "sign_language", _("sign language")
-    EASY_LANGUAGE = "easy_language", _("easy language")
-    CALM_ROOM = "calm_room", _("a calm room")
-    FOOD = "food", _("we tell you about food")
-
-
-class Arrival(models.TextChoices):
-    PUBLIC = "public", _("by train or public bus")
-    COACH = "coach", _("by a coach of our own")
-    WALK = "walk", _("on foot or by bicycle")
-    OTHER = "other", _("in another way")
-
-
-class Photos(models.TextChoices):
-    NO = "no", _("no photos, please")
-    NO_FACES = "no_faces", _("only without faces")
-    CONSENTS = "consents", _("the school has the consents")
-
-
-class Reconfirm(models.TextChoices):
-    """How far asking is whether a visit is still on."""
-
-    PLANNED = "planned", _("will be asked")
-    ASKED = "asked", _("the school is asked")
-    REMINDED = "reminded", _("the office of the school is asked")
-    OVERDUE = "overdue", _("nobody has answered")
-    DONE = "done", _("it is still on")
-
-
-STEPS_TO_COME = (Reconfirm.PLANNED, Reconfirm.ASKED, Reconfirm.REMINDED)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -376,22 +329,3 @@ class Booking(models.Model):
             return None
         before = Q(waiting_since__lt=self.waiting_since) | Q(waiting_since=self.waiting_since, pk__lt=self.pk)
         return Booking.objects.waiting().filter(before, slot=self.slot_id).count() + 1
-
-
-class Alternative(models.Model):
-    """A further wish of a request. It holds no places and is checked when the organiser confirms it."""
-
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="alternatives")
-    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
-    rank = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ("rank",)
-        constraints = (
-            models.UniqueConstraint(fields=["booking", "slot"], name="alternative_once"),
-            models.UniqueConstraint(fields=["booking", "rank"], name="alternative_rank_once"),
-            models.CheckConstraint(condition=Q(rank__in=[1, 2]), name="alternative_first_or_second"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.booking} · {self.rank}"

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import dateformat
 from django.utils.translation import gettext_lazy as _
 
-from booking.models.booking import Booking, State
+from booking.models.booking import Booking
+from booking.models.vocabulary import State
 from schools.schooldays import local_day
 from workshops.models import Slot, Workshop
 from workshops.month import Month

@@ -20,7 +20,7 @@ from booking.clock.retention import BATCH, erase_expired, expired
 from booking.desk import noting
 from booking.messages import outbox, sending
 from booking.models import Booking, Change, Feed, Message, Note
-from booking.models.booking import State
+from booking.models.vocabulary import State
 from tests.factories import (
     make_assignment,
     make_booking,
