@@ -146,3 +146,12 @@ class FieldErrors(Exception):
     def texts(self) -> list[str]:
         """What is wrong, for a place that knows none of the fields."""
         return [str(text) for _code, text in self.errors.values()]
+
+
+class Stale(FieldErrors):
+    """Somebody saved since the form was read. Pages show at each field what is stored now; what was typed stays."""
+
+    text = _("Somebody has changed this meanwhile. What you typed is still here; please compare and save again.")
+
+    def __init__(self, text: Promise | str = text) -> None:
+        super().__init__({"": ("stale", text)})

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.forms import remember
-from booking.errors import FieldErrors, NotAllowed
+from booking.errors import NotAllowed
 from booking.houses import staffing
+from booking.houses.unique import refused_if_taken
 from booking.messages import outbox
 from booking.models import Change
 from booking.retry import retried
 from workshops.models import Funder, FundingPot, Partner, PotReader
-
-Thing = TypeVar("Thing", bound=models.Model)
 
 
 def require_admin(by: Actor) -> Actor:
@@ -34,23 +32,12 @@ def found(values: dict[str, Any], *, email: str, name: str, language: str, by: A
     Raises NotAllowed, FieldErrors: another house may have the address already, be it since a moment.
     """
     by = require_admin(by)
-    partner = created(Partner(**values), "slug", _("Another house has this address already."))
+    with refused_if_taken("slug", _("Another house has this address already.")):
+        partner = Partner.objects.create(**values)
     Change.objects.write("created", partner=partner, by=by, at=now)
     first = staffing.Facts(name=name, email=email)
     staffing.invite(partner, first, [staffing.ORGANISER], by=by, now=now, language=language)
     return partner
-
-
-def created(thing: Thing, unique: str, text: Any) -> Thing:
-    """`thing`, stored. Raises FieldErrors where its `unique` value is taken."""
-    try:
-        with transaction.atomic():
-            thing.save()
-    except IntegrityError as error:
-        if unique not in str(error):
-            raise
-        raise FieldErrors({unique: ("taken", text)}) from error
-    return thing
 
 
 @retried
@@ -69,7 +56,9 @@ def keep_pot(pot: FundingPot, values: dict[str, Any], *, by: Actor) -> FundingPo
     require_admin(by)
     for name, value in values.items():
         setattr(pot, name, value)
-    return created(pot, "code", _("Another pot has this code already."))
+    with refused_if_taken("code", _("Another pot has this code already.")):
+        pot.save()
+    return pot
 
 
 @retried

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 from django.utils.text import slugify
@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from booking import access
-from booking.errors import FieldErrors
+from booking.errors import FieldErrors, Stale
+from booking.houses.unique import refused_if_taken
 from booking.models import Change
 from booking.retry import retried
 from schools.schooldays import ONE_DAY
@@ -41,14 +42,11 @@ QUIET = ("venue", "image", "image_credit")  # the history says that they changed
 COLUMNS = (*TEXTS, *PLAIN, *QUIET)
 
 LONGEST_SLUG = 80
-
-
-class Stale(Exception):
-    """Somebody saved in between. `workshop` is what stands there now, `changes` what happened since, newest first."""
-
-    def __init__(self, workshop: Workshop, changes: Sequence[Change]) -> None:
-        super().__init__(workshop.version)
-        self.workshop, self.changes = workshop, changes
+TAKEN = _("Another offer has this address already.")
+MEANWHILE = _(
+    "%(who)s has saved this meanwhile. What you typed is still here; where it differs, the field says what is "
+    "stored now. If you save again, yours holds."
+)
 
 
 class DatesToCome(Exception):
@@ -109,7 +107,8 @@ def create(
     with pictures.held():  # who makes a second offer of this title waits here, and finds the address taken
         require_photo(values)
         slug = values.get("slug") or free_slug(values["title"])
-        workshop = saved(Workshop(partner=partner, state=State.DRAFT, **values | {"slug": slug}))
+        with refused_if_taken("slug", TAKEN):
+            workshop = Workshop.objects.create(partner=partner, state=State.DRAFT, **values | {"slug": slug})
     replace_pots(workshop, fundings)
     replace_helpers(workshop, helpers)
     Change.objects.write("created", workshop=workshop, by=by, at=now)
@@ -141,7 +140,8 @@ def edit(
         values = values | {"slug": workshop.slug}  # others have linked to it
     with pictures.held():
         require_photo(values)
-        write(workshop, **values)
+        with refused_if_taken("slug", TAKEN):
+            workshop.change(**values)
     if (before["format"] == Format.MOBILE) != workshop.is_mobile:
         follow_the_place(workshop)
     replace_pots(workshop, fundings)
@@ -160,8 +160,8 @@ def lacking_languages(workshop: Workshop) -> list[str]:
 def require_fresh(workshop: Workshop, version: int) -> None:
     if workshop.version == version:
         return
-    since = Change.objects.filter(workshop=workshop, facts__version__1__gt=version).select_related("actor")
-    raise Stale(workshop, list(since))
+    last = Change.objects.filter(workshop=workshop, facts__version__1__gt=version).select_related("actor").first()
+    raise Stale(MEANWHILE % {"who": last.who if last else _("Somebody")})
 
 
 def require_photo(values: dict[str, Any]) -> None:
@@ -170,28 +170,9 @@ def require_photo(values: dict[str, Any]) -> None:
         raise FieldErrors({"photo": ("gone", _("This photo is gone. Please choose it again."))})
 
 
-def write(workshop: Workshop, **values: Any) -> Workshop:
-    for name, value in values.items():
-        setattr(workshop, name, value)
-    workshop.version += 1
-    return saved(workshop)
-
-
 def follow_the_place(workshop: Workshop) -> None:
     """The dates take place elsewhere from now on: calendars learn that each is newer than whatever they have of it."""
     workshop.slots.update(sequence=F("version") + 1, version=F("version") + 1)
-
-
-def saved(workshop: Workshop) -> Workshop:
-    """Raises FieldErrors where another offer has the address already, be it since a moment."""
-    try:
-        with transaction.atomic():
-            workshop.save()
-    except IntegrityError as error:
-        if "slug" not in str(error):
-            raise
-        raise FieldErrors({"slug": ("taken", _("Another offer has this address already."))}) from error
-    return workshop
 
 
 def replace_pots(workshop: Workshop, fundings: Iterable[Funding]) -> None:
@@ -327,7 +308,7 @@ def turned(workshop: Workshop, state: str, by: Actor, now: datetime) -> Workshop
         return workshop
     kind = {State.PUBLISHED: "published", State.DRAFT: "withdrawn", State.ARCHIVED: "archived"}[State(state)]
     former = str(workshop.state)
-    write(workshop, state=state)
+    workshop.change(state=state)
     facts = {"version": [workshop.version - 1, workshop.version], "state": [former, str(state)]}
     Change.objects.write(kind, workshop=workshop, by=by, at=now, facts=facts)
     return workshop
@@ -342,7 +323,8 @@ def copy(workshop: Workshop, *, by: Actor, now: datetime) -> Workshop:
     values = {name: getattr(original, name) for name in COLUMNS} | {"title": Texts(original.title | {FALLBACK: title})}
     with pictures.held():
         values["slug"] = free_slug(original.title)
-        draft = saved(Workshop(partner_id=original.partner_id, state=State.DRAFT, **values))
+        with refused_if_taken("slug", TAKEN):
+            draft = Workshop.objects.create(partner_id=original.partner_id, state=State.DRAFT, **values)
     WorkshopPot.objects.bulk_create(
         [WorkshopPot(workshop=draft, pot_id=row.pot_id, valid=row.valid) for row in original.pots.all()]
     )

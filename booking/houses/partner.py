@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.actor import Actor
 from booking import access
-from booking.errors import FieldErrors
+from booking.errors import Stale
 from booking.houses import staffing
 from booking.models import Change
 from booking.retry import retried
@@ -26,19 +26,16 @@ def edit(partner: Partner, values: dict[str, Any], *, version: int, by: Actor, n
     """Change what a house says of itself. New terms or house rules are a new version of the rules; what was promised
     to a booking stays.
 
-    `version` is the one that was read before typing. Locks the house. Raises NotAllowed, FieldErrors.
+    `version` is the one that was read before typing. Locks the house. Raises NotAllowed, Stale.
     """
     by = access.organising(by, partner.pk)
     partner = staffing.lock(partner)
     if partner.version != version:
-        raise FieldErrors({"": ("stale", staffing.STALE)})
+        raise Stale
     changed = {name: value for name, value in values.items() if getattr(partner, name) != value}
     former = partner.logo.name or ""
     facts = {name: [getattr(partner, name), changed[name]] for name in RULES if name in changed}
-    versions = {"version": partner.version + 1, "rules_version": partner.rules_version + bool(AGREED & set(changed))}
-    for name, value in (changed | versions).items():
-        setattr(partner, name, value)
-    partner.save(update_fields=[*changed, *versions])
+    partner.change(**changed, rules_version=partner.rules_version + bool(AGREED & set(changed)))
     Change.objects.write("edited", partner=partner, by=by, at=now, facts={"changed": sorted(changed), **facts})
     if "logo" in changed and former:
         transaction.on_commit(lambda: pictures.discard_unused(former))

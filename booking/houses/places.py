@@ -9,20 +9,13 @@ from django.db.models import F
 
 from accounts.actor import Actor
 from booking import access
+from booking.errors import Stale
 from booking.models import Booking, Change
 from booking.retry import retried
 from workshops.models import Partner, Slot, Venue
 
 COLUMNS = ("name", "street", "postcode", "city", "country", "district_code", "lat", "lon", "directions", "step_free")
 WHERE = {"name", "street", "postcode", "city", "lat", "lon"}
-
-
-class Stale(Exception):
-    """Somebody saved in between; `venue` is what stands there now."""
-
-    def __init__(self, venue: Venue) -> None:
-        super().__init__(venue.version)
-        self.venue = venue
 
 
 @retried
@@ -44,11 +37,11 @@ def edit(venue: Venue, values: dict[str, Any], *, version: int, by: Actor, now: 
     by = access.organising(by, venue.partner_id)
     venue = Venue.objects.lock(venue.pk)
     if venue.version != version:
-        raise Stale(venue)
+        raise Stale
     facts = {name: [getattr(venue, name), values[name]] for name in COLUMNS if getattr(venue, name) != values[name]}
     if not facts:
         return venue
-    write(venue, **values)
+    venue.change(**values)
     if WHERE & set(facts):
         follow(venue, now)
     Change.objects.write("edited", partner=venue.partner, by=by, at=now, facts={"venue": venue.pk} | facts)
@@ -72,14 +65,7 @@ def use(venue: Venue, active: bool, *, by: Actor, now: datetime) -> Venue:
     by = access.organising(by, venue.partner_id)
     venue = Venue.objects.lock(venue.pk)
     if venue.active != active:
-        write(venue, active=active)
+        venue.change(active=active)
         facts = {"venue": venue.pk, "active": [not active, active]}
         Change.objects.write("edited", partner=venue.partner, by=by, at=now, facts=facts)
     return venue
-
-
-def write(venue: Venue, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(venue, name, value)
-    venue.version += 1
-    venue.save(update_fields=[*values, "version"])

@@ -15,7 +15,7 @@ from accounts.actor import Actor
 from accounts.forms import remember
 from accounts.models import User
 from booking import access
-from booking.errors import FieldErrors
+from booking.errors import FieldErrors, Stale
 from booking.houses.people import Person, future_dates
 from booking.messages import outbox
 from booking.models import Change, Message
@@ -111,7 +111,7 @@ def known_trainer(user: User | None) -> Trainer | None:
     same = Trainer.objects.select_for_update(of=("self",), no_key=True)
     mine = same.filter(user=user).first() or same.filter(user=None, email__iexact=user.email).order_by("pk").first()
     if mine and mine.user_id is None:
-        write(mine, user=user)
+        mine.change(user=user)
     return mine
 
 
@@ -145,13 +145,6 @@ def qualify(partner: Partner, trainer: Trainer, workshops: Iterable[Workshop]) -
     trainer.qualifications.filter(workshop__partner=partner).exclude(workshop__in=wanted).delete()
     rows = [Qualification(trainer=trainer, workshop_id=pk) for pk in sorted(wanted)]
     Qualification.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def write(trainer: Trainer, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(trainer, name, value)
-    trainer.version += 1
-    trainer.save(update_fields=[*values, "version"])
 
 
 def owe_invitation(partner: Partner, user: User, roles: Iterable[str], *, by: Actor, now: datetime) -> None:
@@ -189,24 +182,21 @@ def amend(person: Person, facts: Facts, *, version: int, by: Actor, now: datetim
     """Change what the house knows of a trainer. Who shares a trainer changes name and ways to reach them, and what
     the trainer can lead in the own house; languages and towing then are the network admin's.
 
-    Locks the partner, then the trainer. Raises NotAllowed, FieldErrors.
+    Locks the partner, then the trainer. Raises NotAllowed, Stale, FieldErrors.
     """
     by = access.organising(by, person.partner.pk)
     partner, trainer = lock(person.partner), locked(person.trainer)
     if trainer.version != version:
-        raise FieldErrors({"": ("stale", STALE)})
+        raise Stale
     values: dict[str, Any] = {"name": facts.name, "phone": facts.phone}
     if trainer.user_id is None:
         values |= addressed(facts.email)
     if may_say_what_they_can(by, trainer):
         values |= {"languages": list(facts.languages), "towing": facts.towing}
     changed = sorted(name for name, value in values.items() if getattr(trainer, name) != value)
-    write(trainer, **values)
+    trainer.change(**values)
     qualify(partner, trainer, facts.qualifications)
     Change.objects.write("edited", partner=partner, by=by, at=now, facts={"trainer": trainer.pk, "fields": changed})
-
-
-STALE = _("Somebody has changed this meanwhile. What you typed is still here; please compare and save again.")
 
 
 def locked(trainer: Trainer | None) -> Trainer:

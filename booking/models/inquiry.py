@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schools.models import School
 from workshops.models import Workshop
+from workshops.models.versioned import Versioned
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,7 +49,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         )
 
 
-class Inquiry(models.Model):
+class Inquiry(Versioned):
     """What a school would like of a workshop, without a date: it holds nothing, and a person of the house answers.
 
     `text`, `answer` and contact are emptied two weeks after it ended; that somebody asked stays.
@@ -77,7 +78,6 @@ class Inquiry(models.Model):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     objects = InquiryQuerySet.as_manager()
 
@@ -104,13 +104,6 @@ class Inquiry(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
-
-    def change(self, **values: Any) -> None:
-        """Write `values` and raise the version; the caller holds the lock."""
-        for name, value in values.items():
-            setattr(self, name, value)
-        self.version += 1
-        self.save(update_fields=[*values, "version"])
 
     @classmethod
     def emptied(cls, at: datetime) -> dict[str, Any]:

@@ -127,33 +127,17 @@ def workshop(request: SignedInRequest, slug: str) -> HttpResponse:
     form = OfferForm(offer.partner, offer, *sent(request))
     if is_good(form):
         with refusals_on(form):
-            if saved := save(request, offer, form):
-                messages.success(request, _("Saved."))
-                return after_saving(request, saved)
+            version, now = form.cleaned_data["version"] or 0, timezone.now()
+            given = form.values, form.fundings, form.helpers
+            saved = offering.edit(offer, *given, version=version, by=request.actor, now=now)
+            messages.success(request, _("Saved."))
+            return after_saving(request, saved)
     elif not form.is_bound and "missing" in request.GET:
         form.say(offering.missing(offer))
+    if form.is_bound:
+        offer.refresh_from_db()
+        compare(form, stored(offer))
     return show(request, offer, form)
-
-
-def save(request: SignedInRequest, offer: Workshop, form: OfferForm) -> Workshop | None:
-    """The workshop as saved, or None where somebody was quicker; then the form says so."""
-    version, now = form.cleaned_data["version"] or 0, timezone.now()
-    try:
-        return offering.edit(
-            offer, form.values, form.fundings, form.helpers, version=version, by=request.actor, now=now
-        )
-    except offering.Stale as stale:
-        compare(form, stored(stale.workshop))
-        form.add_error(None, meanwhile(stale))
-        return None
-
-
-def meanwhile(stale: offering.Stale) -> str:
-    last = next(iter(stale.changes), None)
-    return _(
-        "%(who)s has saved this meanwhile. What you typed is still here; where it differs, the field says what is "
-        "stored now. If you save again, yours holds."
-    ) % {"who": last.who if last else _("Somebody")}
 
 
 def show(request: SignedInRequest, offer: Workshop, form: OfferForm) -> HttpResponse:

@@ -18,7 +18,6 @@ from booking.access import for_organisers
 from booking.forms.stale import compare
 from booking.forms.venues import VenueForm, stored
 from booking.houses import places
-from booking.houses.staffing import STALE
 from booking.idempotency import once
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
@@ -79,24 +78,16 @@ def venue(request: SignedInRequest, pk: int) -> HttpResponse:
     form = VenueForm(place, request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            if save(request, place, form):
-                messages.success(request, _("Saved. Calendars show it from their next visit on."))
-                return redirect("organise_venues")
+            version = form.cleaned_data["version"] or 0
+            places.edit(place, form.values, version=version, by=request.actor, now=timezone.now())
+            messages.success(request, _("Saved. Calendars show it from their next visit on."))
+            return redirect("organise_venues")
+    if form.is_bound:
+        place.refresh_from_db()
+        compare(form, stored(place))
     coming = place.slots.to_come(timezone.now()).count()
     context = {"nav": "venues", "form": form, "venue": place, "partner": place.partner, "coming": coming}
     return render(request, "booking/organise/venue.html", context)
-
-
-def save(request: SignedInRequest, place: Venue, form: VenueForm) -> bool:
-    """Whether it was saved; where somebody was quicker the form says so."""
-    version = form.cleaned_data["version"] or 0
-    try:
-        places.edit(place, form.values, version=version, by=request.actor, now=timezone.now())
-    except places.Stale as stale:
-        compare(form, stored(stale.venue))
-        form.add_error(None, STALE)
-        return False
-    return True
 
 
 @for_organisers

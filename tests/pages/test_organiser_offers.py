@@ -329,6 +329,7 @@ def test_who_saves_second_learns_what_changed_and_loses_nothing(client, olga, pa
     told = client.post(address, stale)
     assert "Konrad" in str(told.context["form"].non_field_errors())
     assert "30" in told.context["form"]["capacity"].help_text
+    assert "30" in client.post(address, stale | {"minutes": "many"}).context["form"]["capacity"].help_text
     assert "Mein Satz" in words(told)
     assert Workshop.objects.get().capacity == 30
     again = stale | {"version": told.context["form"].data["version"]}

@@ -69,12 +69,13 @@ def test_a_changed_address_reaches_calendars_and_no_mailbox(client, olga, partne
     assert not Message.objects.exists()
 
 
-def test_who_saves_second_loses_nothing(client, olga, partner):
+@pytest.mark.parametrize("wrong", [{}, {"lat": "north"}], ids=["all right", "and errs"])
+def test_who_saves_second_loses_nothing(wrong, client, olga, partner):
     venue = make_venue(partner)
     stale = changed(venue, street="Meine Straße 1")
     client.post(f"{LIST}{venue.pk}/", changed(venue, street="Ihre Straße 2"))
 
-    told = client.post(f"{LIST}{venue.pk}/", stale)
+    told = client.post(f"{LIST}{venue.pk}/", stale | wrong)
     assert "Ihre Straße 2" in told.context["form"]["street"].help_text
     assert 'value="Meine Straße 1"' in told.content.decode()
     client.post(f"{LIST}{venue.pk}/", stale | {"version": told.context["form"].data["version"]})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schools.sorting import for_people
 from workshops.models.policy import PolicyColumns
+from workshops.models.versioned import Versioned
 from workshops.texts import TextsField
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self if user.is_network_admin else self.filter(roles__user=user)
 
 
-class Partner(PolicyColumns):
+class Partner(Versioned, PolicyColumns):
     """An organisation of the network: it offers workshops and answers for them."""
 
     slug = models.SlugField(unique=True)
@@ -39,7 +40,6 @@ class Partner(PolicyColumns):
     privacy = TextsField(_("privacy note"))
     logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
     colour = models.CharField(_("colour"), max_length=7, blank=True, help_text=_("for example #29406b"))
-    version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
 
     objects = PartnerQuerySet.as_manager()

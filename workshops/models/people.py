@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from schools.sorting import for_people
 from workshops.models.partner import Partner
+from workshops.models.versioned import Versioned
 from workshops.models.workshop import Workshop
 from workshops.vocabulary import SpokenLanguage
 
 
-class Trainer(models.Model):
+class Trainer(Versioned):
     """Who leads workshops: employee, student tutor, volunteer. Has an account once invited."""
 
     user = models.OneToOneField(
@@ -26,7 +27,6 @@ class Trainer(models.Model):
     towing = models.BooleanField(_("may tow the trailer"), default=False)
     reminded = models.BooleanField(default=True, db_default=True)  # chosen by the mail's link while without an account
     partners = models.ManyToManyField(Partner, through="TrainerPartner", related_name="trainers")
-    version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
 
     class Meta:

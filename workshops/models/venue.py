@@ -16,6 +16,7 @@ from schools.names import with_city
 from schools.search import PrefixQuery, Searchable
 from schools.sorting import for_people
 from workshops.models.partner import Partner
+from workshops.models.versioned import Versioned
 from workshops.texts import FALLBACK
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         return self.filter(search=PrefixQuery(text))
 
 
-class Venue(models.Model):
+class Venue(Versioned):
     """A place where workshops happen. Mobile slots have none: their place is the school's."""
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="venues")
@@ -55,7 +56,6 @@ class Venue(models.Model):
     directions = models.CharField(_("directions"), max_length=300, blank=True)
     step_free = models.BooleanField(_("step-free"), default=False)
     active = models.BooleanField(_("in use"), default=True)
-    version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
     search = GeneratedField(
         expression=SearchVector(Searchable("name"), Searchable("city"), config="simple"),

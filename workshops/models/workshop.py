@@ -23,6 +23,7 @@ from schools.search import Fold, FoldDe, PrefixQuery, Searchable
 from workshops.models.partner import Partner
 from workshops.models.policy import Policy, PolicyColumns
 from workshops.models.venue import Venue
+from workshops.models.versioned import Versioned
 from workshops.texts import FALLBACK, LANGUAGES, TextsField
 from workshops.vocabulary import BookingMode, Discipline, Format, InnovationField, Licence, Picture, SpokenLanguage
 
@@ -118,7 +119,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return self.order_by(Coalesce(seen, "sort_title"), "pk")
 
 
-class Workshop(PolicyColumns):
+class Workshop(Versioned, PolicyColumns):
     """An offer that lasts; slots are its dates. `grades` are years of schooling: Polish LO 1 is 9, Czech SŠ 1 is 10."""
 
     class State(models.TextChoices):
@@ -155,7 +156,6 @@ class Workshop(PolicyColumns):
     image_credit = models.CharField(_("who made the photo"), max_length=120, blank=True)
     image_licence = models.CharField(_("licence of the photo"), max_length=20, choices=Licence.choices, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of what calendars show
     sort_title = GeneratedField(
         expression=FoldDe(KT("title__de")), output_field=models.TextField(), db_persist=True, null=True
