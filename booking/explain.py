@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils import dateformat
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from accounts.actor import Actor
 from booking import access, policy, states
 from booking.errors import BookingError, Full, NotActive, NotBookable, OthersFirst
 from booking.models import Booking
 from booking.wording import fee_in_words
+from schools.dates import day
 from workshops.models import Policy, Slot
 
 if TYPE_CHECKING:
@@ -215,8 +214,7 @@ def late_at(booking: Booking, moment: datetime) -> str:
 
 def last_day(until: datetime) -> str:
     """Friday, 30 April: the day that ends at `until`, or on which it lies."""
-    at = localtime(until - timedelta(microseconds=1))
-    return dateformat.format(at, pgettext("date format", "l, j F Y"))
+    return day(until - timedelta(microseconds=1), "full")
 
 
 # Dates

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.templatetags.dates import day, span, when
+from schools.dates import day, span, when
 
 CALENDARS = ("text/calendar", "application/ics")
 METHODS = {

@@ -11,6 +11,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from schools.dates import day
 from schools.districts import district_name
 from schools.schooldays import local_day
 from workshops.filters import WorkshopFilter
@@ -145,7 +146,7 @@ def comes_to_us(query: QueryDict) -> Chip | None:
 def months(today: date) -> list[tuple[str, str]]:
     """This month and the next ones, as the filter wants them and as people say them."""
     ahead = [Month.of(today).after(number) for number in range(MONTHS_AHEAD)]
-    return [(str(month), dateformat.format(month.first, "F Y")) for month in ahead]
+    return [(str(month), day(month.first, "month")) for month in ahead]
 
 
 def ways_out(query: QueryDict, chosen: list[Chip], now: datetime) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from booking.documents.text import named
 from booking.models import Document
 from booking.orders import as_range
 from booking.wording import class_named, pupils_and_adults
-from schools.schooldays import local_day
+from schools import dates
 from workshops.texts import Texts
 from workshops.vocabulary import Format
 
@@ -64,11 +64,11 @@ class Said:
 
     @property
     def when(self) -> str:
-        return words.when(self.starts_at, datetime.fromisoformat(self.facts["ends_at"]))
+        return words.from_until(self.starts_at, datetime.fromisoformat(self.facts["ends_at"]))
 
     @property
     def day(self) -> str:
-        return words.long_day(local_day(self.starts_at))
+        return dates.day(self.starts_at, "full")
 
     @property
     def size(self) -> str:
@@ -86,7 +86,7 @@ class Said:
 
     @property
     def issued(self) -> str:
-        return words.long_day(local_day(self.document.issued_at))
+        return dates.day(self.document.issued_at, "full")
 
     def funders(self) -> Iterator[str]:
         """Each in its own words, which its funder wants; else with its name."""

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from booking.documents import words
 from booking.documents.paper import Facts, Note, Paper, Part, Row, Title, facts
 from booking.documents.text import named
-from booking.documents.words import clock, group_of, lines_of, school_of, title_of
+from booking.documents.words import group_of, lines_of, school_of, title_of
 from booking.models import Booking
 from booking.orders import as_range
 from booking.told import team_of, told_slots, visits_of
 from booking.wording import meeting_place, needs_of, size_of
+from schools import dates
 from schools.schooldays import ONE_DAY, at_local
 from workshops.models import Slot, Venue
 from workshops.vocabulary import SpokenLanguage
@@ -34,8 +35,8 @@ def day_of(day: date, slots: Sequence[Slot], *, trainer: str) -> Paper:
     houses = sorted({words.house_of(slot) for slot in slots})
     return Paper(
         form="sheet",
-        title=_("Day sheet: %(who)s, %(day)s") % {"who": who, "day": words.long_day(day)},
-        heading=words.long_day(day),
+        title=_("Day sheet: %(who)s, %(day)s") % {"who": who, "day": dates.day(day, "full")},
+        heading=dates.day(day, "full"),
         subtitle=_("Day sheet for %(who)s") % {"who": who},
         at=at_local(day, time.min),
         house=", ".join(houses) or _("Workshops"),
@@ -47,7 +48,7 @@ def day_of(day: date, slots: Sequence[Slot], *, trainer: str) -> Paper:
 def parts_of(slots: Sequence[Slot]) -> Iterator[Part]:
     for slot in slots:
         yield Title(
-            f"{words.hours(slot.starts_at, slot.ends_at)} · {title_of(slot)}",
+            f"{dates.span(slot.starts_at, slot.ends_at)} · {title_of(slot)}",
             language=slot.workshop.title.other_language,
         )
         yield facts_of(slot)
@@ -82,11 +83,11 @@ def times_of(slot: Slot) -> Iterable[str]:
     """With set-up and tear-down, where there are any."""
     first, last = slot.during
     if first < slot.starts_at:
-        yield _("%(time)s set-up begins") % {"time": clock(first)}
-    yield _("%(time)s the class comes") % {"time": clock(slot.starts_at)}
-    yield _("%(time)s the class leaves") % {"time": clock(slot.ends_at)}
+        yield _("%(time)s set-up begins") % {"time": dates.clock(first)}
+    yield _("%(time)s the class comes") % {"time": dates.clock(slot.starts_at)}
+    yield _("%(time)s the class leaves") % {"time": dates.clock(slot.ends_at)}
     if last > slot.ends_at:
-        yield _("%(time)s all is packed") % {"time": clock(last)}
+        yield _("%(time)s all is packed") % {"time": dates.clock(last)}
 
 
 def class_facts(booking: Booking) -> Facts:

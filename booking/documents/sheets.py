@@ -39,7 +39,7 @@ Codes = Mapping[int, FeedbackCode]  # by the key of the booking
 
 def sheet_of(slot: Slot, codes: Codes) -> Paper:
     """The sheet of a slot from `told_slots`, with a line for each group that comes or came, and their `codes`."""
-    title, when = title_of(slot), words.when(slot.starts_at, slot.ends_at)
+    title, when = title_of(slot), words.from_until(slot.starts_at, slot.ends_at)
     return Paper(
         form="sheet",
         title=_("Attendance sheet: %(title)s, %(when)s") % {"title": title, "when": when},
@@ -95,7 +95,7 @@ def facts_of(slot: Slot) -> Facts:
     planned = _("%(minutes)d min") % {"minutes": minutes_of(slot)}
     return facts(
         [
-            (_("When"), f"{words.when(slot.starts_at, slot.ends_at)} ({planned})"),
+            (_("When"), f"{words.from_until(slot.starts_at, slot.ends_at)} ({planned})"),
             (_("Where"), meeting_place(slot, *visits)),
             (_("Who leads"), team),
         ]

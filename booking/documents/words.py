@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
-from django.utils import dateformat, timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from booking.documents.text import named
 from booking.models import Booking
 from booking.wording import class_named
-from schools.schooldays import local_day
+from schools.dates import day, span
 from workshops.models import Slot
 
 
-def long_day(day: date) -> str:
-    """Tuesday, 11 May 2027."""
-    return dateformat.format(day, pgettext("date format", "l, j F Y"))
-
-
-def clock(moment: datetime) -> str:
-    return dateformat.format(timezone.localtime(moment), "G:i")
-
-
-def hours(starts: datetime, ends: datetime) -> str:
-    """8:00–11:00."""
-    return pgettext("from time to time", "%(start)s–%(end)s") % {"start": clock(starts), "end": clock(ends)}
-
-
-def when(starts: datetime, ends: datetime) -> str:
-    return f"{long_day(local_day(starts))}, {hours(starts, ends)}"
+def from_until(starts: datetime, ends: datetime) -> str:
+    """Tuesday, 11 May 2027, 8:00–11:00."""
+    return f"{day(starts, 'full')}, {span(starts, ends)}"
 
 
 def title_of(slot: Slot) -> str:

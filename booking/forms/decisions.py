@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from booking.forms.fields import offer, text
-from booking.history.bookings import moment
 from booking.models import Booking
+from schools.dates import when
 from workshops.models import Slot
 
 REASON_LENGTH = 500
@@ -51,7 +51,7 @@ class CancelSlotForm(forms.Form):
 def in_words(slot: Slot) -> str:
     """Tue, 11 May, 8:00 (24 places)."""
     left = ngettext("%(left)d place", "%(left)d places", slot.places_left) % {"left": slot.places_left}
-    return f"{moment(slot.starts_at.isoformat())} ({left})"
+    return f"{when(slot.starts_at)} ({left})"
 
 
 class ReasonForm(forms.Form):

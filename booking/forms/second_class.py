@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import dateformat, timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from booking.forms.fields import MOST_ADULTS, number, text
+from schools.dates import clock, day
 from schools.search import must_fold_short
 from workshops.models import Slot
 
@@ -58,11 +58,9 @@ class SecondClass:
 
     def label(self, slot: Slot) -> str:
         """Fri, 21 May, 8:00 (24 places); the first class's own date says so."""
-        starts_at = timezone.localtime(slot.starts_at)
-        day = dateformat.format(starts_at, pgettext("date format", "D, j F"))
-        day = f"{day}, {dateformat.format(starts_at, 'G:i')}"
+        at = f"{day(slot.starts_at)}, {clock(slot.starts_at)}"
         left = ngettext("%(left)d place", "%(left)d places", slot.places_left) % {"left": slot.places_left}
-        words = _("same date: %(day)s") % {"day": day} if slot.pk == self.slot.pk else day
+        words = _("same date: %(day)s") % {"day": at} if slot.pk == self.slot.pk else at
         return f"{words} ({left})"
 
     def by_key(self, key: Any) -> Slot:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,6 +14,7 @@ from accounts.models import User
 from booking.forms.fields import offer
 from booking.models import Booking
 from booking.reports.places import counted, with_came
+from schools.dates import day
 from schools.schooldays import local_day
 from workshops.filters import DayField
 from workshops.models import Slot, Workshop
@@ -96,4 +96,4 @@ def months_from(now: datetime) -> Iterable[tuple[str, str]]:
     """Two months back and a good year ahead."""
     for step in range(MONTHS):
         month = Month.of(local_day(now)).after(step - 2)
-        yield str(month), date_format(month.first, "F Y")
+        yield str(month), day(month.first, "month")

@@ -9,16 +9,17 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext
+from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
 from booking.forms.fields import number, text
 from booking.forms.slots_open import MOST_MINUTES, NewDateForm, clock, near
 from booking.planning import Opening
 from booking.planning.opening import refusals_of_many
+from schools import dates
 from schools.schooldays import at_local
 
 TIMES = 3
@@ -122,8 +123,7 @@ def names_of(weekday: int) -> set[str]:
 
 
 def named(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{dateformat.format(local, pgettext('date format', 'l, j F Y'))}, {local:%H:%M}"
+    return f"{dates.day(moment, 'full')}, {timezone.localtime(moment):%H:%M}"
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.utils import dateformat
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from booking.models import Booking, Change
 from booking.wording import fee_in_words
+from schools.dates import when
 from workshops.vocabulary import SpokenLanguage
 
 NOTHING = "–"
@@ -192,6 +191,4 @@ def facts_in_words() -> dict[str, tuple[str, Callable[[Any], str]]]:
 
 def moment(iso: str) -> str:
     """Tue, 11 May, 8:00, on the local clock."""
-    at = localtime(datetime.fromisoformat(iso))
-    day = dateformat.format(at, pgettext("date format", "D, j F"))
-    return pgettext("day and time", "%(day)s, %(time)s") % {"day": day, "time": dateformat.format(at, "G:i")}
+    return when(datetime.fromisoformat(iso))

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import dateformat
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.booking import Booking
 from booking.models.vocabulary import State
+from schools.dates import day
 from schools.schooldays import local_day
 from workshops.models import Slot, Workshop
 from workshops.month import Month
@@ -73,7 +73,7 @@ class Watch(models.Model):
     def month_name(self) -> str:
         """May 2027."""
         month = Month.read(self.month)
-        return dateformat.format(month.first, "F Y") if month else ""
+        return day(month.first, "month") if month else ""
 
     def fits(self, slot: Slot) -> bool:
         """Whether the date is one of those that are waited for."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from booking.reports.figures import Row
+from schools.dates import day
 from schools.districts import district_name
 from schools.models import Country, School
 from schools.sorting import sort_key
@@ -43,7 +43,7 @@ def looked_up(group_by: str, keys: Iterable[Any]) -> dict[Any, tuple[str, str]]:
 
 def name_of(group_by: str, key: Any) -> tuple[str, str]:
     if isinstance(key, date):
-        return f"{key:%Y-%m}", dateformat.format(key, "F Y")
+        return f"{key:%Y-%m}", day(key, "month")
     return key, word_for(group_by, key)
 
 

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from django import template
-from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, npgettext, pgettext
+from django.utils.translation import ngettext, npgettext
 
 from booking.models import Attendance, Booking
 from booking.rules import Counts
 from booking.visits import place_of
 from booking.wording import class_named, needs_of, pupils_and_adults, short_title, size_of
+from schools.dates import clock, day
+from schools.schooldays import local_day
 from workshops.models import Slot
 from workshops.vocabulary import SpokenLanguage
 
@@ -87,13 +88,12 @@ def tel(number: str) -> str:
 @register.filter
 def moment(at: datetime, now: datetime) -> str:
     """When something happened: at 9:38, where it was today; else with its day."""
-    local, today = timezone.localtime(at), timezone.localtime(now).date()
-    words = {"time": dateformat.format(local, "G:i"), "day": dateformat.format(local, pgettext("date format", "j F"))}
-    return (_("at %(time)s") if local.date() == today else _("on %(day)s at %(time)s")) % words
+    words = {"time": clock(at), "day": day(at, "bare")}
+    return (_("at %(time)s") if local_day(at) == local_day(now) else _("on %(day)s at %(time)s")) % words
 
 
 @register.filter
 def ago(at: datetime, now: datetime) -> str:
     """How many days ago something was, by the local calendar."""
-    days = (timezone.localtime(now).date() - timezone.localtime(at).date()).days
+    days = (local_day(now) - local_day(at)).days
     return ngettext("%(number)d day ago", "%(number)d days ago", days) % {"number": days} if days else _("today")

@@ -20,7 +20,7 @@ from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.models import Change, Message
 from booking.outlook import Outlook
-from config.templatetags.dates import day, last_day
+from schools.dates import day, last_day
 from tests.factories import (
     in_days,
     make_booking,

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from config import translations
-from config.templatetags.dates import day, when
+from schools.dates import day, when
 
 DAY = date(2026, 11, 18)
 LESSON = datetime(2027, 5, 11, 6, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from booking.errors import Conflict, NotActive, NotAllowed
 from booking.messages import sending
 from booking.messages.links import TEAM, open_question, sign_assignment
 from booking.models import Change, Message
-from config.templatetags.dates import day
+from schools.dates import day
 from tests.factories import (
     in_days,
     make_assignment,

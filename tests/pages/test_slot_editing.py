@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from booking import planning
 from booking.models import Message
-from config.templatetags.dates import when
+from schools.dates import when
 from tests.factories import (
     in_days,
     make_assignment,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone, translation
 
-from config.templatetags.dates import clock, day, days, from_to, last_day, leaf, span, when
+from schools.dates import clock, day, days, from_to, last_day, leaf, span, when
 
 ROOT = Path(__file__).resolve().parents[2]
 
