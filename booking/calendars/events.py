@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -181,7 +182,7 @@ def of_slot(slot: Slot, visits: Sequence[Booking], team: Sequence[Assignment], l
         description="\n".join(told_of_slot(slot, visits, team, level)),
         location=meeting_place(slot, *visits),
         geo=geo_of(slot, visits),
-        url=f"{settings.SITE_URL}/trainer/slots/{slot.pk}/",
+        url=settings.SITE_URL + reverse("trainer_slot", args=[slot.pk]),
         categories=tuple(slot.workshop.discipline_names),
         alarm=is_on,
     )

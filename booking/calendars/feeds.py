@@ -20,6 +20,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -276,4 +277,5 @@ def dates(slots: QuerySet[Slot], level: str) -> Iterator[Event]:
     """A partner's dates, for planning: no alarm."""
     for slot in slots:
         event = replace(events.of_slot(slot, visits_of(slot), team_of(slot), level), alarm=False)
-        yield event if event.private else replace(event, url=f"{settings.SITE_URL}/organise/slots/{slot.pk}/")
+        page = settings.SITE_URL + reverse("organise_slot", args=[slot.pk])
+        yield event if event.private else replace(event, url=page)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, QuerySet
+from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ class Step:
     icon: str
     title: Promise
     why: Promise
-    url: str
+    url: Promise
     done: bool = False
     is_next: bool = False  # the first that is not done
 
@@ -30,26 +31,26 @@ class Step:
 STEPS = (
     Step(
         "partner", "home", _("Make the first house"), _("A house offers workshops and answers for them."),
-        "/organise/network/houses/new/",
+        reverse_lazy("organise_new_house"),
     ),
     Step(
         "school", "book", _("Bring in the schools"), _("From their register; who is missing can be typed in."),
-        "/organise/network/schools/",
+        reverse_lazy("organise_register"),
     ),
     Step(
         "organiser", "people", _("Invite who organises"), _("They decide requests, open dates and invite others."),
-        "/organise/people/new/",
+        reverse_lazy("organise_invite"),
     ),
     Step("venue", "pin", _("Name the places"), _("Where classes come to; not needed if you go to the schools."),
-         "/organise/venues/"),
+         reverse_lazy("organise_venues")),
     Step("workshop", "tools", _("Describe a workshop"), _("What it is about, for whom, how long, for how many."),
-         "/organise/workshops/"),
+         reverse_lazy("organise_workshops")),
     Step("leader", "person", _("Invite who leads workshops"), _("They see their dates and record who came."),
-         "/organise/people/new/"),
+         reverse_lazy("organise_invite")),
     Step("slot", "calendar", _("Open dates"), _("Schools book dates; without one there is nothing to book."),
-         "/organise/slots/new/"),
+         reverse_lazy("organise_open")),
     Step("published", "globe", _("Publish the workshop"), _("From then on it stands in the catalogue."),
-         "/organise/workshops/"),
+         reverse_lazy("organise_workshops")),
 )  # fmt: skip
 
 
