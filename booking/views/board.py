@@ -58,7 +58,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         "at_hand": board.at_hand(request.user, page) if side == "trainer" and page.paginator.num_pages == 1 else [],
         "most_at_hand": board.MOST_AT_HAND,
         "weekday_names": WEEKDAYS_ABBR.values(),
-        **month_around(request.user, first),
+        **month_around(request.user, days[3]),  # most of a week lies in the month of its Thursday
     }
     return render(request, "booking/organise/board.html", context)
 

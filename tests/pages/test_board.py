@@ -131,9 +131,18 @@ def test_a_list_shows_what_the_board_shows(client, workshop):
 
 
 def test_the_month_leads_to_each_week(client, workshop):
-    make_slot(workshop, starts_at=in_days(40))
+    thursday = in_days((MONDAY - timezone.localdate()).days + 3)
+    make_slot(workshop, starts_at=thursday)
 
-    assert f"from={in_days(40):%Y-%m-%d}" in board(client).content.decode()
+    assert f"from={thursday:%Y-%m-%d}" in board(client).content.decode()
+
+
+def test_below_a_week_stands_the_month_of_most_of_its_days(client):
+    months = [
+        client.get("/organise/board/", {"from": day}).context["month"].first for day in ("2027-05-31", "2027-04-26")
+    ]
+
+    assert [month.month for month in months] == [6, 4]
 
 
 def test_called_off_dates_and_those_of_others_are_not_there(client, workshop):
