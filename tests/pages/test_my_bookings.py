@@ -26,6 +26,7 @@ from tests.factories import (
     make_slot,
     make_trainer,
     make_user,
+    make_venue,
     make_workshop,
 )
 
@@ -227,6 +228,15 @@ def test_each_state_has_a_page(teacher, state):
 
     assert response.status_code == 200
     assert "<h1>" in text_of(response)
+
+
+def test_the_way_there_stands_on_the_ticket_until_the_visit_is_over(teacher):
+    for days, said in ((30, 2), (-1, 0)):
+        venue = make_venue(make_partner(f"lab{said}"), directions="Bus 4 bis zum Markt")
+        slot = make_slot(starts_at=in_days(days, 8), venue=venue)
+        visit = make_booking(slot, owner=teacher, at=slot.book_from + timedelta(days=1))
+
+        assert text_of(as_user(teacher).get(f"/bookings/{visit.reference}/")).count("Bus 4 bis zum Markt") == said
 
 
 def test_after_the_visit_the_ticket_says_who_came_not_who_was_booked(teacher):
