@@ -208,7 +208,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The host part of calendar UIDs and Message-IDs: set once, then never again, for calendars recognise events by it.
 UID_HOST = env("UID_HOST", default="lernort.invalid" if RELAXED else "")
 SIGN_IN_MAIL_SENDER = "booking.messages.outbox.send_sign_in_code"
-SIGNED_IN_RECOGNISER = "booking.houses.staffing.recognise"
+SIGNED_IN_RECOGNISER = "booking.houses.recognising.recognise"
 
 # Language and time
 LANGUAGE_CODE = "de"

@@ -105,7 +105,8 @@ def engage(partner: Partner, facts: Facts, user: User | None) -> Trainer:
 
 
 def known_trainer(user: User | None) -> Trainer | None:
-    """The trainer with this account, else one whom a house knows by the address; from now on it has the account."""
+    """The trainer with this account, else one whom a house knows by the address; from now on it has the account. Of
+    several the others follow when the person signs in (see `recognising`)."""
     if user is None:
         return None
     same = Trainer.objects.select_for_update(of=("self",), no_key=True)
@@ -113,15 +114,6 @@ def known_trainer(user: User | None) -> Trainer | None:
     if mine and mine.user_id is None:
         mine.change(user=user)
     return mine
-
-
-@retried
-def recognise(user: User) -> None:
-    """Who signs in, and so has the mailbox, is the trainer whom a house knows by this address alone: the links in their
-    mails lead to dates, and those are open to an account. Locks nothing where nothing is to be done."""
-    nobodys = Trainer.objects.filter(user=None, email__iexact=user.email)
-    if nobodys.exists() and not Trainer.objects.filter(user=user).exists():
-        known_trainer(user)
 
 
 def new_trainer(facts: Facts, user: User | None) -> Trainer:
