@@ -367,6 +367,13 @@ def test_the_calendar_file_is_for_the_same_people(client, teacher, booking):
     assert as_user(make_user()).get(f"/bookings/{booking.reference}/calendar.ics").status_code == 404
 
 
+def test_who_has_nothing_to_subscribe_to_is_led_to_the_workshops(db):
+    page = text_of(as_user(make_user()).get("/profile/calendars/"))
+
+    assert "Noch gibt es nichts zu abonnieren." in page
+    assert '<a class="button main" href="/">' in page
+
+
 def test_the_calendar_addresses_are_shown_and_renewed(teacher, booking):
     client = as_user(teacher)
 
