@@ -51,9 +51,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
 
-    def holding(self) -> Self:
-        return self.filter(places_held__gt=0)
-
     def waiting(self) -> Self:
         """The waiting list in its order."""
         return self.filter(state=State.WAITLISTED).order_by("waiting_since", "pk")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from booking.messages import log, plainly
 from booking.models import Booking, Message
@@ -15,6 +15,53 @@ from booking.wording import needs_of, size_of
 from workshops.vocabulary import SpokenLanguage
 
 register = template.Library()
+
+MAILS = {
+    "booking_confirmed": gettext_lazy("Confirmation"),
+    "booking_requested": gettext_lazy("Receipt of the request"),
+    "booking_waitlisted": gettext_lazy("Place on the waiting list"),
+    "booking_offered": gettext_lazy("Offer of a free place"),
+    "booking_declined": pgettext_lazy("mail", "Decline"),
+    "booking_changed": pgettext_lazy("mail", "Change"),
+    "booking_moved": gettext_lazy("Another date"),
+    "booking_cancelled": gettext_lazy("Cancellation"),
+    "booking_expired": gettext_lazy("End of the wish"),
+    "booking_taken_over": gettext_lazy("Welcome to the new contact"),
+    "hand_over_asked": gettext_lazy("Question to a colleague"),
+    "booking_reconfirm": gettext_lazy("Is it still on?"),
+    "reconfirm_office": gettext_lazy("Is it still on? To the office"),
+    "reconfirm_missing": gettext_lazy("Nobody said whether it is still on"),
+    "class_moved": gettext_lazy("Class gone to another date, to who leads"),
+    "contact_replaced": gettext_lazy("Farewell to the former contact"),
+    "booking_offer_expired": gettext_lazy("End of an offer"),
+    "reminder": gettext_lazy("Reminder"),
+    "thanks": gettext_lazy("Thanks for the visit"),
+    "booking_missed": gettext_lazy("Nobody came: question to the school"),
+    "booking_missed_answer": gettext_lazy("Answer to an explanation"),
+    "broadcast": gettext_lazy("Message in own words"),
+    "invited": gettext_lazy("Invitation to the team"),
+    "barrier_reported": gettext_lazy("Report of a barrier"),
+    "requests_digest": gettext_lazy("Open work of the morning"),
+    "request_arrived": gettext_lazy("New request, to our mailbox"),
+    "class_confirmed": gettext_lazy("New class, to who leads"),
+    "class_changed": gettext_lazy("Class changed, to who leads"),
+    "class_cancelled": gettext_lazy("Class cancelled, to who leads"),
+    "slot_cancelled": gettext_lazy("Date cancelled, to who leads"),
+    "slot_moved": gettext_lazy("Date moved"),
+    "slot_moved_team": gettext_lazy("Date moved, to who leads"),
+    "slot_opened": gettext_lazy("A date has opened"),
+    "inquiry_answered": gettext_lazy("Answer to a wish"),
+    "membership_asked": gettext_lazy("Question whether somebody is of the school"),
+    "membership_decided": gettext_lazy("Answer whether somebody is of the school"),
+    "sign_in_code": gettext_lazy("Code for signing in"),
+    "trainer_asked": gettext_lazy("Question whether somebody can lead"),
+    "trainer_assigned": gettext_lazy("Assignment, to who leads"),
+    "trainer_unassigned": gettext_lazy("End of the assignment, to who led"),
+    "trainer_answered": gettext_lazy("Answer of a trainer, to us"),
+    "team_reminder": gettext_lazy("Reminder, to who leads"),
+    "attendance_missing": gettext_lazy("Numbers are missing, to who leads"),
+    "attendance_open": gettext_lazy("Numbers are missing, to us"),
+}
 
 
 Fact = tuple[str, str, str, str]
@@ -79,50 +126,4 @@ def server_words(message: Message) -> str:
 @register.filter
 def mail_name(kind: str) -> str:
     """What a mail is called among organisers."""
-    names = {
-        "booking_confirmed": _("Confirmation"),
-        "booking_requested": _("Receipt of the request"),
-        "booking_waitlisted": _("Place on the waiting list"),
-        "booking_offered": _("Offer of a free place"),
-        "booking_declined": pgettext("mail", "Decline"),
-        "booking_changed": pgettext("mail", "Change"),
-        "booking_moved": _("Another date"),
-        "booking_cancelled": _("Cancellation"),
-        "booking_expired": _("End of the wish"),
-        "booking_taken_over": _("Welcome to the new contact"),
-        "hand_over_asked": _("Question to a colleague"),
-        "booking_reconfirm": _("Is it still on?"),
-        "reconfirm_office": _("Is it still on? To the office"),
-        "reconfirm_missing": _("Nobody said whether it is still on"),
-        "class_moved": _("Class gone to another date, to who leads"),
-        "contact_replaced": _("Farewell to the former contact"),
-        "booking_offer_expired": _("End of an offer"),
-        "reminder": _("Reminder"),
-        "thanks": _("Thanks for the visit"),
-        "booking_missed": _("Nobody came: question to the school"),
-        "booking_missed_answer": _("Answer to an explanation"),
-        "broadcast": _("Message in own words"),
-        "invited": _("Invitation to the team"),
-        "barrier_reported": _("Report of a barrier"),
-        "requests_digest": _("Open work of the morning"),
-        "request_arrived": _("New request, to our mailbox"),
-        "class_confirmed": _("New class, to who leads"),
-        "class_changed": _("Class changed, to who leads"),
-        "class_cancelled": _("Class cancelled, to who leads"),
-        "slot_cancelled": _("Date cancelled, to who leads"),
-        "slot_moved": _("Date moved"),
-        "slot_moved_team": _("Date moved, to who leads"),
-        "slot_opened": _("A date has opened"),
-        "inquiry_answered": _("Answer to a wish"),
-        "membership_asked": _("Question whether somebody is of the school"),
-        "membership_decided": _("Answer whether somebody is of the school"),
-        "sign_in_code": _("Code for signing in"),
-        "trainer_asked": _("Question whether somebody can lead"),
-        "trainer_assigned": _("Assignment, to who leads"),
-        "trainer_unassigned": _("End of the assignment, to who led"),
-        "trainer_answered": _("Answer of a trainer, to us"),
-        "team_reminder": _("Reminder, to who leads"),
-        "attendance_missing": _("Numbers are missing, to who leads"),
-        "attendance_open": _("Numbers are missing, to us"),
-    }
-    return names.get(kind) or pgettext("mail", "Mail")
+    return str(MAILS.get(kind) or pgettext("mail", "Mail"))
