@@ -96,7 +96,9 @@ def test_so_is_a_name_that_is_not_ours(visitor):
 def test_cookies_are_for_this_site_over_https_and_not_for_scripts(visitor, settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
 
-    for cookie in visitor.get("/sign-in/", secure=True).cookies.values():
+    cookies = visitor.get("/sign-in/", secure=True).cookies.values()
+    assert cookies
+    for cookie in cookies:
         assert cookie["secure"]
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"

@@ -80,6 +80,7 @@ def test_nothing_happened_before_it_could_or_after_now(village: None) -> None:
 
 def test_each_booking_tells_its_story_from_the_first_step_to_its_state(village: None) -> None:
     ours = Booking.objects.filter(school__source_id__startswith="village").prefetch_related("changes")
+    assert ours
     for booking in ours:
         kinds = [change.kind for change in reversed(booking.changes.all())]
         assert kinds[0] in {"confirmed", "requested", "waitlisted"}

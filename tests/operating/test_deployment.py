@@ -123,7 +123,9 @@ def test_the_image_runs_as_nobody_and_holds_no_secret():
 def test_what_the_image_copies_exists_and_is_let_in():
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
 
-    for source in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE):
+    sources = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    assert sources
+    for source in sources:
         for name in source.split():
             assert (ROOT / name).exists()
             assert name.split("/")[0] in let_in

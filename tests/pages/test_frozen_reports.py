@@ -78,6 +78,7 @@ def test_one_button_freezes_and_a_second_press_changes_nothing(olga: Client):
 def test_no_level_of_headings_is_left_out(olga: Client):
     page = olga.get(f"{LIST}{frozen(olga).pk}/").content.decode()
     levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", page)]
+    assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
 
 

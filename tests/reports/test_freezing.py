@@ -206,6 +206,7 @@ def test_what_is_recorded_for_the_first_time_needs_no_reason(lab: Houses):
     late = lab.visit(date(2025, 12, 1), state="confirmed")
     kept = frozen_by(lab)
     rules.attend(late, Counts(f=1, minutes=60), by=kept_by(kept), now=LATER)
+    assert late.changes.latest("pk").reason == ""
 
 
 @pytest.mark.parametrize(
