@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking import policy
-from booking.dates import no_room
 from booking.explain import remarks
 from booking.models import Alternative, Booking, Change
+from booking.other_dates import no_room
 from schools.schooldays import local_day, named_closed_days, school_days_between
 from workshops.models import Assignment, Slot
 

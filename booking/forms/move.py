@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.dates import Choice
 from booking.forms.fields import text
+from booking.other_dates import Choice
 from workshops.models import Slot
 
 

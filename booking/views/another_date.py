@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from booking import dates, rules
+from booking import other_dates, rules
 from booking.errors import BookingError, FieldErrors
 from booking.forms.move import MoveForm
 from booking.models import Booking
@@ -21,8 +21,10 @@ def move(request: HttpRequest, desk: Desk) -> HttpResponse:
     look = desk.look
     if not look.may_move:
         return back(request, desk, look.answers["move"].why or _("This booking cannot be moved any more."))
-    page = dates.a_page(dates.open_dates(desk.booking, desk.now, request.GET.get("key", "")), request.GET.get("page"))
-    choices = [dates.choice(slot, desk.booking) for slot in page]
+    page = other_dates.a_page(
+        other_dates.open_dates(desk.booking, desk.now, request.GET.get("key", "")), request.GET.get("page")
+    )
+    choices = [other_dates.choice(slot, desk.booking) for slot in page]
     form = MoveForm(posted(request), choices=choices)
     if form.is_valid() and (moved := moved_to(desk, form)):
         messages.success(request, words_for(moved))
@@ -57,5 +59,5 @@ def words_for(booking: Booking) -> str:
 def again(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Choose a date to book once more; the form is then filled in as it was."""
     must_be_allowed(desk, "see")
-    page = dates.a_page(dates.open_dates(desk.booking, desk.now), request.GET.get("page"))
+    page = other_dates.a_page(other_dates.open_dates(desk.booking, desk.now), request.GET.get("page"))
     return render(request, "booking/again.html", desk.context(page=page))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from booking import dates, rules, states
+from booking import other_dates, rules, states
 from booking.access import for_organisers
 from booking.errors import BookingError
 from booking.forms.move import OrganiserMoveForm
@@ -27,8 +27,8 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
     booking, now = own(request, reference), timezone.now()
     if refused := states.refusal("move", booking, "organiser", now):
         return back(request, booking, str(refused))
-    page = dates.a_page(dates.coming_dates(booking, now), request.GET.get("page"))
-    choices = [dates.choice_of_house(slot, booking, now) for slot in page]
+    page = other_dates.a_page(other_dates.coming_dates(booking, now), request.GET.get("page"))
+    choices = [other_dates.choice_of_house(slot, booking, now) for slot in page]
     form = OrganiserMoveForm(posted(request), choices=choices)
     if form.is_valid():
         with refusals_on(form):
