@@ -130,6 +130,21 @@ def test_a_list_shows_what_the_board_shows(client, workshop):
     assert '<table class="board">' not in board(client, view="agenda").content.decode()
 
 
+def test_an_empty_week_leads_to_a_new_date(client):
+    page = board(client).content.decode()
+
+    assert '<a class="button main" href="/organise/slots/new/">' in page
+    assert "Öffnen Sie einen Termin" not in page
+
+
+@pytest.mark.parametrize(("page", "asked"), [("messages", "q=nobody"), ("reports", "from=2020-01-01&to=2020-12-31")])
+def test_filters_are_cleared_where_there_are_some(client, page, asked):
+    for query, offered in (("", False), (f"?{asked}", True)):
+        empty = client.get(f"/organise/{page}/{query}").content.decode().partition('class="card empty"')[2]
+
+        assert ("Alle Filter löschen" in empty) == offered
+
+
 def test_the_month_leads_to_each_week(client, workshop):
     thursday = in_days((MONDAY - timezone.localdate()).days + 3)
     make_slot(workshop, starts_at=thursday)
