@@ -87,7 +87,7 @@ def district_filter(**kwargs: Any) -> django_filters.CharFilter:
 
 def partner_filter(field: str) -> django_filters.ModelChoiceFilter:
     return django_filters.ModelChoiceFilter(
-        field_name=field, to_field_name="slug", queryset=Partner.objects.all(), label=_("Partner")
+        field_name=field, to_field_name="slug", queryset=Partner.objects.all(), label=_("House")
     )
 
 

@@ -59,7 +59,7 @@ def parts_of(slot: Slot) -> Iterator[Part]:
         yield Note("", _("If nobody came, please cross out the line. Empty means “not recorded”, not zero."))
     else:
         yield Note("", _("No group has booked yet."))
-    yield Signatures([pgettext("signature", "Date"), _("Signature of who led")])
+    yield Signatures([pgettext("signature", "Date"), _("Signature of whoever led")])
     address = settings.SITE_URL + reverse("trainer_slot", args=[slot.pk])
     yield Code.of(
         address,

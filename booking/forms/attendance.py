@@ -46,7 +46,7 @@ class AttendanceForm(forms.Form):
         rows=2,
         required=False,
         help_text=gettext_lazy(
-            "No names, please. Only who leads and who organises reads it; deleted 14 days after the visit."
+            "No names, please. Only those who lead and those who organise read it; deleted 14 days after the visit."
         ),
     )
     reason = text(

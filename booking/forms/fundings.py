@@ -54,7 +54,7 @@ class FundingRows(forms.Form):
         begin, end = pot.valid.lower, pot.valid.upper and pot.valid.upper - ONE_DAY
         first, last = first or begin, last or end
         if pot in [funding.pot for funding in self.fundings]:
-            self.add_error(f"pot_{n}", _("This pot stands in a row above already."))
+            self.add_error(f"pot_{n}", _("This pot is in a row above already."))
         elif first is None:
             self.add_error(f"first_{n}", _("From when on?"))
         elif last and last < first:

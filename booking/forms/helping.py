@@ -56,7 +56,7 @@ class HelperRows(forms.Form):
 
     def take_helper(self, n: int, house: Partner, first: date | None, last: date | None, contacts: bool) -> None:
         if house in [helper.partner for helper in self.helpers]:
-            self.add_error(f"house_{n}", _("This house stands in a row above already."))
+            self.add_error(f"house_{n}", _("This house is in a row above already."))
         elif first and last and last < first:
             self.add_error(f"until_{n}", _("The end must come after the beginning."))
         else:

@@ -21,7 +21,7 @@ MOST_OFFERED = 12
 class AnswerForm(forms.Form):
     """`offered` are the dates that may be named."""
 
-    text = text(_("Your answer"), longest=2000, rows=4, help_text=_("Who asked reads it in the mail."))
+    text = text(_("Your answer"), longest=2000, rows=4, help_text=_("Whoever asked reads it in the mail."))
     dates = forms.ModelMultipleChoiceField(
         Slot.objects.none(),
         label=_("Dates that suit"),

@@ -62,7 +62,7 @@ class TextFields(forms.Form):
         label=gettext_lazy("What the team takes along"),
         longest=1000,
         rows=3,
-        help_text=gettext_lazy("One thing a line. Only who leads reads it, in the reminder."),
+        help_text=gettext_lazy("One thing a line. Only those who lead read it, in the reminder."),
     )
     cost = TextsField(label=gettext_lazy("Cost"), longest=300, help_text=gettext_lazy("for example: free of charge"))
     accessibility = TextsField(

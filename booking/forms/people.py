@@ -77,7 +77,7 @@ class InviteForm(FactsForm):
     language = forms.ChoiceField(
         label=_("Language of the invitation"),
         choices=settings.LANGUAGES,
-        help_text=_("Who is known here gets it in the language they chose."),
+        help_text=_("Those who are known here get it in the language they chose."),
     )
 
     def __init__(self, partner: Partner, data: Any = None, **options: Any) -> None:

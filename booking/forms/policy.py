@@ -74,7 +74,7 @@ HINTS = {
     "reconfirm_weeks": _("0: nobody is asked."),
     "team_days": _("With who comes and what to take along. 0: nobody is."),
     "no_show_limit": _("0: never. Only missed visits with your house count."),
-    "prep_minutes": _("For each who leads or assists; set-up and tear-down stand with the date."),
+    "prep_minutes": _("For everybody who leads or assists; set-up and tear-down are kept with the date."),
     "travel_minutes": _("Only where the team drives to a school."),
     "counts_km": _("Estimated: the straight line between the places, times 1.3, there and back."),
 }

@@ -30,7 +30,7 @@ GRADE_KEYS = [*((str(grade), str(grade)) for grade in GRADES), ("mixed", gettext
 class ReportForm(forms.Form):
     """A period and what narrows it. Without a period it is the school year of the first or last day, or of today."""
 
-    partner = forms.ModelChoiceField(Partner.objects.all(), label=gettext_lazy("Partner"), required=False)
+    partner = forms.ModelChoiceField(Partner.objects.all(), label=gettext_lazy("House"), required=False)
     workshop = forms.ModelChoiceField(Workshop.objects.none(), label=gettext_lazy("Workshop"), required=False)
     funding_pot = forms.ModelChoiceField(
         FundingPot.objects.order_by(*for_people("name")), label=gettext_lazy("Funding pot"), required=False

@@ -62,7 +62,7 @@ class RoomForm(forms.Form):
         gettext_lazy("Minutes to tear down"), least=0, most=MOST_MINUTES, required=False, help_text=NO_MINUTES
     )
     unlisted = forms.BooleanField(
-        label=gettext_lazy("Do not show in the catalogue; only who has the link can book"), required=False
+        label=gettext_lazy("Do not show in the catalogue; only those who have the link can book"), required=False
     )
 
     def offer_places(self, partners: Any, also: int | None = None) -> None:

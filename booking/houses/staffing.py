@@ -66,7 +66,7 @@ def require_roles(roles: Iterable[str], email: str) -> list[str]:
     if not wanted:
         raise FieldErrors({"roles": ("required", _("Please tick at least one task."))})
     if ORGANISER in wanted and not email:
-        raise FieldErrors({"email": ("required", _("Who organises signs in, and needs an address for that."))})
+        raise FieldErrors({"email": ("required", _("Whoever organises signs in, and needs an address for that."))})
     return wanted
 
 
@@ -212,7 +212,7 @@ def may_say_what_they_can(by: Actor, trainer: Trainer) -> bool:
 def give(person: Person, role: str, *, by: Actor, now: datetime) -> None:
     """A further task for somebody of the team who has an account; they hear of it. Raises NotAllowed, FieldErrors."""
     if person.user is None:
-        raise FieldErrors({"roles": ("no_account", _("Who organises signs in, and needs an address for that."))})
+        raise FieldErrors({"roles": ("no_account", _("Whoever organises signs in, and needs an address for that."))})
     trainer = person.trainer
     known = Facts(name=trainer.name if trainer else person.user.name or person.user.email, email=person.user.email)
     invite(person.partner, known, [role], by=by, now=now)

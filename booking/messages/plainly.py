@@ -48,7 +48,7 @@ OUR_REASONS: dict[str, str | Promise] = {
 }
 # What a mail server means: by the enhanced code (RFC 3463) where it sends one, else by the simple one.
 NO_MAILBOX = gettext_lazy("The address does not exist. Please look whether it is typed right, or call.")
-NO_DOMAIN = gettext_lazy("What stands behind the @ does not exist. Please look whether it is typed right.")
+NO_DOMAIN = gettext_lazy("What comes after the @ does not exist. Please check whether it is typed right.")
 IS_FULL = gettext_lazy("The mailbox is full.")
 IS_CLOSED = gettext_lazy("The mailbox is closed or does not take mails.")
 TOO_LARGE = gettext_lazy("The mail is too large for this mailbox.")

@@ -208,7 +208,7 @@ class Booking(models.Model):
     contact_email = models.EmailField(_("e-mail"), blank=True)
     contact_phone = models.CharField(_("phone on the day"), max_length=40, blank=True)
     contact_language = models.CharField(max_length=5, default="de")
-    further_email = models.EmailField(_("e-mail of who reads along"), blank=True, default="", db_default="")
+    further_email = models.EmailField(_("e-mail of whoever reads along"), blank=True, default="", db_default="")
     link_version = models.PositiveSmallIntegerField(default=1)
     sequence = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

@@ -39,7 +39,7 @@ class Feed(models.Model):
         TRAINER = "trainer", _("my assignments")
         TEACHER = "teacher", _("my bookings")
         SCHOOL = "school", _("bookings of the school")
-        PARTNER = "partner", _("slots of the partner")
+        PARTNER = "partner", _("dates of the house")
 
     class Level(models.TextChoices):
         FULL = "full", _("everything")

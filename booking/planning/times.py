@@ -18,4 +18,4 @@ def impossible_times(starts_at: datetime, ends_at: datetime) -> Errors:
     if ends_at <= starts_at:
         yield "ends_at", ("too_early", _("The end must come after the beginning."))
     elif local_day(starts_at) != local_day(ends_at):
-        yield "ends_at", ("other_day", _("A slot begins and ends on the same day."))
+        yield "ends_at", ("other_day", _("A date begins and ends on the same day."))

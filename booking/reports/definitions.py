@@ -48,7 +48,7 @@ DEFINITIONS = (
         "participations",
         _("Participations"),
         _(
-            "Pupils who were there, each time anew: who comes three times counts three times. As recorded, not as "
+            "Pupils who were there, each time anew: whoever comes three times counts three times. As recorded, not as "
             "booked; more may come than were booked. Girls, boys, diverse and not stated add up to it. How many "
             "different pupils that were, nobody knows: no names are kept."
         ),

@@ -85,7 +85,7 @@ def definitions(period: Period) -> list[list[str]]:
         [_("Period"), _("%(first)s to %(last)s, both included") % {"first": first, "last": last}],
         [_("Dates"), _("Over, not called off, and somebody was to come. A date with two trainers has two lines.")],
         [_("Minutes with the groups"), _("From the beginning to the end of the date, as planned.")],
-        [_("Set-up and tear-down"), _("As it stands with the date.")],
+        [_("Set-up and tear-down"), _("As it is kept with the date.")],
         [_("Preparation"), _("By the rule of the workshop or its house, once for each trainer and date.")],
         [_("Travel"), _("By the rule of the workshop or its house, only where the team drives to a school.")],
         [_("Kilometres"), what_km_are()],

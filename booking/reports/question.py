@@ -12,7 +12,7 @@ FILTERS = ("partner", "workshop", "funding_pot", "district", "country", "school_
 GROUPINGS = {
     "month": _("Month"),
     "workshop": _("Workshop"),
-    "partner": _("Partner"),
+    "partner": _("House"),
     "funding_pot": _("Funding pot"),
     "district": _("District"),
     "country": _("Country"),

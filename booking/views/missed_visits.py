@@ -43,7 +43,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """What the school says, and whether the visit stays a mark on it."""
     booking = own(request, reference)
     if booking.state != Booking.State.NO_SHOW:
-        return back_to_desk(request, booking, _("This visit does not stand as missed any more."))
+        return back_to_desk(request, booking, _("This visit no longer counts as missed."))
     form = AnswerMissedForm(posted(request))
     if form.is_valid():
         excused = form.cleaned_data["excused"]

@@ -115,7 +115,7 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
         with refusals_on(form):
             reason = form.cleaned_data["override_reason"]
             planning.assign(slot, form.wanted, by=request.actor, now=timezone.now(), override_reason=reason)
-            messages.success(request, _("Saved. Who is new here gets a mail."))
+            messages.success(request, _("Saved. Whoever is new here gets a mail."))
             return redirect("organise_slot", slot.pk)
     return show(request, slot, form)
 

@@ -65,7 +65,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
     slot = own(request, pk)
     try:
         planning.close_slot(slot, by=request.actor, now=timezone.now())
-        messages.success(request, _("The date takes no new bookings. Who is booked stays."))
+        messages.success(request, _("The date takes no new bookings. Whoever is booked stays."))
     except NotActive as refusal:
         messages.error(request, str(refusal))
     return redirect("organise_slot", slot.pk)
