@@ -8,22 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from booking.demo.copying import Table
-from booking.demo.crowd import Guest
+from booking.demo.crowd import Guest, House
 from booking.demo.promises import Promises
 from booking.messages.catalogue import KINDS
 from booking.models import LIVE, Attendance, Booking, Change, Message
 from booking.models.booking import REFERENCE_LETTERS
-from workshops.models import Assignment, Slot
+from workshops.models import Assignment, Slot, Trainer, Workshop
 from workshops.vocabulary import BookingMode
-
-if TYPE_CHECKING:
-    from booking.demo.sizes import Plan
 
 DAY = timedelta(days=1)
 PLANNED = timedelta(days=45)
@@ -34,6 +31,16 @@ ILLNESS = "Die Kursleitung ist krank. Wir melden uns mit neuen Terminen."
 REFERENCES, STRIDE = 1 << 35, 0x2F0B4C4A7  # an odd stride visits every reference once
 
 Step = tuple[datetime, str, int | None, str, str, dict[str, Any]]  # when, what, who, in which role, why, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A date that will be."""
+
+    house: House
+    trainer: Trainer
+    workshop: Workshop
+    starts_at: datetime
 
 
 @dataclass(slots=True)

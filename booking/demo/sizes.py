@@ -12,14 +12,14 @@ from django.db import connection, transaction
 from booking import policy
 from booking.demo.crowd import MANY_GROUPS, House, build_houses, found_schools, names
 from booking.demo.days import LOOK_AHEAD, Days
-from booking.demo.groups import Groups
+from booking.demo.groups import Groups, Plan
 from booking.demo.load import analyze
 from booking.demo.promises import Promises
 from booking.models import Booking
 from booking.reports.facts import keep_all
 from schools.models import School
 from schools.schooldays import ONE_DAY, at_local, closed_days, is_school_day
-from workshops.models import Slot, Trainer, Workshop
+from workshops.models import Slot, Trainer
 
 CLOCKS = (time(8), time(12, 30))
 OPENED = timedelta(days=130)
@@ -46,16 +46,6 @@ SIZES = {
     "region": Size("region", 300, 60, 4_000, 20_000, partners=9, shared=1 / 3, back=timedelta(days=365)),
     "state": Size("state", 2_200, 400, 50_000, 1_000_000, partners=37, shared=0.8, back=timedelta(days=1100)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A date that will be."""
-
-    house: House
-    trainer: Trainer
-    workshop: Workshop
-    starts_at: datetime
 
 
 def is_there(name: str) -> bool:
