@@ -24,6 +24,7 @@ from booking.houses import networking
 from booking.idempotency import fingerprint_of, once
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from schools.sorting import for_people
 from workshops.models import Funder, FundingPot, Partner, PartnerRole, Slot, TrainerPartner, Workshop
 
@@ -57,7 +58,7 @@ def numbers_of(partners: list[int]) -> list[dict[str, int]]:
 @for_network_admins
 def new_house(request: SignedInRequest) -> HttpResponse:
     """A house and its first organiser, who hears by mail."""
-    form = NewHouseForm(request.POST or None, initial={"key": uuid4().hex, "language": get_language()})
+    form = NewHouseForm(posted(request), initial={"key": uuid4().hex, "language": get_language()})
     if form.is_valid():
         with refusals_on(form, {"email": "email", "slug": "slug"}):
             do_once(
@@ -103,7 +104,7 @@ def funder(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """A funder, new or known."""
     one = get_object_or_404(Funder, pk=pk) if pk else Funder()
     initial = {"key": uuid4().hex, "name": one.name, "kind": one.kind}
-    form = FunderForm(request.POST or None, initial=initial)
+    form = FunderForm(posted(request), initial=initial)
     if form.is_valid():
         do_once(request, form, lambda: networking.keep_funder(one, form.values, by=request.actor))
         messages.success(request, _("Saved, thank you."))
@@ -116,7 +117,7 @@ def new_pot(request: SignedInRequest) -> HttpResponse:
     """A pot of a funder; the address may name the funder."""
     given = request.GET.get("funder", "")
     chosen = Funder.objects.filter(pk=given).first() if given.isdecimal() and len(given) < 15 else None
-    form = PotForm(request.POST or None, initial={"key": uuid4().hex, "funder": chosen})
+    form = PotForm(posted(request), initial={"key": uuid4().hex, "funder": chosen})
     return keep_pot(request, form, FundingPot()) or show(
         request, form, title=_("New funding pot"), back="organise_funding"
     )
@@ -136,7 +137,7 @@ def keep_pot(request: SignedInRequest, form: PotForm, pot: FundingPot) -> HttpRe
 def pot(request: SignedInRequest, code: str) -> HttpResponse:
     """A pot, and who reads its reports."""
     one = get_object_or_404(FundingPot.objects.select_related("funder"), code=code)
-    form = PotForm(request.POST or None, initial=said_of(one) | {"key": uuid4().hex})
+    form = PotForm(posted(request), initial=said_of(one) | {"key": uuid4().hex})
     return keep_pot(request, form, one) or show_pot(request, code, form, new_reader())
 
 

@@ -17,6 +17,7 @@ from booking.houses.partner import edit
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from workshops.colour import nearest
 from workshops.models import Partner
 
@@ -31,7 +32,7 @@ def partner(request: SignedInRequest) -> HttpResponse:
     if chosen is None:
         return choose_house(request, mine, nav="partner", title=_("Which house?"))
     house = Partner.objects.get(pk=chosen.pk)
-    form = HouseForm(house, request.POST or None, request.FILES or None)
+    form = HouseForm(house, posted(request), request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
             version = form.cleaned_data["version"]

@@ -25,6 +25,7 @@ from booking.idempotency import once
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from workshops.models import Partner
 
 PEOPLE_A_PAGE = 25
@@ -50,7 +51,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
     if house is None:
         return choose_house(request, houses, nav="people", title=_("Invite to which house?"))
     initial = {"key": uuid4().hex, "language": get_language()}
-    form = InviteForm(house, request.POST or None, initial=initial)
+    form = InviteForm(house, posted(request), initial=initial)
     if form.is_valid():
         with refusals_on(form):
             invited_once(request, house, form)
@@ -94,9 +95,7 @@ def person(request: SignedInRequest, house: str, key: str) -> HttpResponse:
 
 def edit(request: SignedInRequest, one: Person) -> HttpResponse:
     assert one.trainer is not None, "only trainers have facts to change"
-    form = PersonForm(
-        one, request.POST or None, is_shared=not staffing.may_say_what_they_can(request.actor, one.trainer)
-    )
+    form = PersonForm(one, posted(request), is_shared=not staffing.may_say_what_they_can(request.actor, one.trainer))
     if form.is_valid():
         with refusals_on(form):
             version = form.cleaned_data["version"]

@@ -33,7 +33,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     """Name, telephone, language; schools and colleagues; mails; sign-out."""
     person = request.user
     said = {"name": person.name, "phone": person.phone, "language": person.language}
-    form = ProfileForm(request.POST or None, initial=said)
+    form = ProfileForm(posted(request), initial=said)
     if form.is_valid():
         return keep(request, person, form.cleaned_data)
     return render(request, "booking/profile/profile.html", {"form": form, "nav": "profile", **surroundings(person)})

@@ -36,7 +36,7 @@ class Looked(NamedTuple):
 @for_network_admins
 def register(request: SignedInRequest) -> HttpResponse:
     """Hand in a register's file; nothing is written yet."""
-    form = RegisterForm(request.POST or None, request.FILES or None)
+    form = RegisterForm(posted(request), request.FILES or None)
     if form.is_valid():
         key = uuid4().hex
         cache.set(address(request, key), Looked(form.cleaned_data["source"], form.reading), KEPT)

@@ -24,7 +24,7 @@ from booking.planning.prospect import prospects
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
 from booking.views.slots import own
-from booking.views.typed import word
+from booking.views.typed import posted, word
 from schools.schooldays import local_day
 from workshops.models import Workshop
 from workshops.month import days_off
@@ -47,7 +47,7 @@ def duplicate(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def one_date(request: SignedInRequest, initial: dict[str, Any], **context: Any) -> HttpResponse:
-    form = OpenForm(request.user, request.POST or None, initial=initial | {"key": uuid4().hex})
+    form = OpenForm(request.user, posted(request), initial=initial | {"key": uuid4().hex})
     if form.is_valid():
         with refusals_on(form, OPEN_FIELDS):
             location = opened_once(request, form)

@@ -22,6 +22,7 @@ from booking.idempotency import once
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.refusals import refusals_on
 from booking.views.signed_in import SignedInRequest
+from booking.views.typed import posted
 from schools.sorting import for_people
 from workshops.models import Partner, Slot, Venue
 
@@ -48,7 +49,7 @@ def new_venue(request: SignedInRequest) -> HttpResponse:
     house = chosen_house(request, houses)
     if house is None:
         return choose_house(request, houses, nav="venues", title=_("Whose place is it?"))
-    form = VenueForm(None, request.POST or None, key=uuid4().hex)
+    form = VenueForm(None, posted(request), key=uuid4().hex)
     if form.is_valid():
         with refusals_on(form):
             created_once(request, house, form)
@@ -75,7 +76,7 @@ def own(request: SignedInRequest, pk: int) -> Venue:
 def venue(request: SignedInRequest, pk: int) -> HttpResponse:
     """One place, to change. Who saves second learns what is stored, and loses nothing."""
     place = own(request, pk)
-    form = VenueForm(place, request.POST or None)
+    form = VenueForm(place, posted(request))
     if form.is_valid():
         with refusals_on(form):
             version = form.cleaned_data["version"] or 0
