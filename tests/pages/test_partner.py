@@ -225,12 +225,13 @@ def test_a_workshop_leads_to_its_house(client, lab):
 
 def test_what_is_agreed_to_can_be_read_on_the_page_of_the_house(client, lab):
     slot = make_slot(make_workshop(lab))
-    assert 'href="/partners/lab/"' not in client.get(f"/slots/{slot.pk}/book/").content.decode()
+    assert 'href="/partners/lab/#' not in client.get(f"/slots/{slot.pk}/book/").content.decode()
     Partner.objects.filter(pk=lab.pk).update(terms={"de": "Pünktlich sein."})
 
     form = client.get(f"/slots/{slot.pk}/book/").content.decode()
 
-    assert 'href="/partners/lab/" target="_blank"' in form
+    assert 'href="/partners/lab/#terms" target="_blank"' in form
+    assert 'id="terms"' in client.get("/partners/lab/").content.decode()
     assert "Pünktlich sein." in form
 
 
