@@ -98,6 +98,10 @@ class NotActive(BookingError):
     text = _("This is not possible as things stand now.")
 
 
+class TookPlace(NotActive):
+    text = _("A class of this date is recorded already. Please cancel the bookings of the others one by one.")
+
+
 class UndoOver(NotActive):
     text = _("This can no longer be taken back: that is possible for one minute, as long as nothing else happened.")
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.actor import Actor
 from booking import access, policy, states
-from booking.errors import BookingError, Full, NotActive, NotBookable, OthersFirst
+from booking.errors import BookingError, Full, NotActive, NotBookable, OthersFirst, TookPlace
 from booking.models import Booking
 from booking.wording import fee_in_words
 from schools.dates import day
@@ -229,6 +229,8 @@ def of_slot(slot: Slot, action: str, actor: Actor | None, now: datetime) -> Answ
     over = ended.get(action, slot.ends_at <= now)
     if slot.state == Slot.State.CANCELLED or over:
         return refused_as(action, NotActive())
+    if action == "cancel" and slot.bookings.recorded().exists():
+        return refused_as(action, TookPlace())
     return Answer(action, allowed=True, consequence=everybody_hears(slot) if action in {"move", "cancel"} else "")
 
 

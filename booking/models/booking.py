@@ -62,6 +62,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Groups that come or came: confirmed, attended, not appeared."""
         return self.filter(state__in=VISITING)
 
+    def recorded(self) -> Self:
+        """Visits of which somebody said who came, or that nobody did."""
+        return self.filter(state__in=(State.ATTENDED, State.NO_SHOW))
+
     def to_record(self) -> Self:
         """Visits without a record, those to come included: a record ends the state."""
         return self.filter(state=State.CONFIRMED)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accounts.actor import Actor
 from booking import access, rules
-from booking.errors import NotActive
+from booking.errors import NotActive, TookPlace
 from booking.messages import outbox
 from booking.models import Change
 from booking.planning.locking import live_bookings, lock
@@ -22,13 +22,16 @@ def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str, suggest: S
     """Call a date off. Every group and every trainer hears of it, with the reason; groups also of the dates that the
     organiser suggests instead, of the same workshop.
 
-    Locks the slot, then its bookings. Raises NotAllowed, FieldErrors, NotActive.
+    What was recorded took place and took its team the time, so the date stays. Locks the slot, then its bookings.
+    Raises NotAllowed, FieldErrors, NotActive, TookPlace.
     """
     by = access.require(by, "cancel_slot", slot)
     rules.require_reason(reason)
     slot = lock(slot)
     if slot.state == Slot.State.CANCELLED or slot.ends_at <= now:
         raise NotActive
+    if slot.bookings.recorded().exists():
+        raise TookPlace
     instead = [other.pk for other in suggest if other.workshop_id == slot.workshop_id and other.pk != slot.pk]
     for booking in live_bookings(slot):
         rules.end_by_cancelling(slot, booking, by=by, now=now, reason=reason, instead=instead)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from booking import planning
 from booking.access import for_organisers
+from booking.explain import of_slot
 from booking.forms.asking import AskForm
 from booking.forms.assigning import AssignForm
 from booking.forms.decisions import CancelSlotForm
@@ -85,7 +86,7 @@ def show(
         "place": place_of(slot),
         "link": link_of(slot),
         "has_begun": now >= slot.starts_at,
-        "may_cancel": slot.state != Slot.State.CANCELLED and now < slot.ends_at,
+        "may_cancel": of_slot(slot, "cancel", request.actor, now).allowed,
         "may_close": slot.state != Slot.State.CANCELLED and now < slot.starts_at,
     }
     return render(request, "booking/organise/slot.html", context)

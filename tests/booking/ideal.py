@@ -303,7 +303,8 @@ class House:
                 group.until = min(group.until, starts_at)
 
     def cancel_date(self, date: Date, ends_at: datetime) -> None:
-        refuse(not_active=date.state == "cancelled" or ends_at <= self.now)
+        recorded = any(group.state in {"attended", "no_show"} for group in self.of(date))
+        refuse(not_active=date.state == "cancelled" or ends_at <= self.now or recorded)
         date.state = "cancelled"
         for group in self.of(date):
             if group.is_live:

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import planning, rules
-from booking.errors import FieldErrors, NotActive, NotAllowed, TooLate
-from booking.models import Booking, Message
+from booking.errors import FieldErrors, NotActive, NotAllowed, TookPlace, TooLate
+from booking.explain import explain
+from booking.models import Booking, Message, VisitFact
 from tests.factories import (
     make_assignment,
     make_booking,
@@ -107,6 +108,25 @@ def test_everyone_hears_of_a_cancelled_slot(slot, booking):
     assert owed(booking) == owed(other) == ["booking_cancelled"]
     assert Message.objects.filter(slot=slot, kind="slot_cancelled", to_address=trainer.email).count() == 1
     assert Slot.objects.values_list("state", "places_taken").get(pk=slot.pk) == ("cancelled", 0)
+
+
+@pytest.mark.parametrize("counts", [rules.Counts(unknown=20, minutes=180), rules.Counts(no_show=True)])
+def test_a_date_of_which_a_class_is_recorded_took_place_and_keeps_its_team_and_hours(slot, booking, counts):
+    other, olga = make_booking(slot, group_name="8a"), make_organiser(slot.workshop.partner)
+    make_assignment(slot, make_trainer(slot.workshop.partner))
+    begun, by = slot.starts_at + timedelta(minutes=5), Actor.person(olga)
+    assert explain(slot, olga, begun)["cancel"].allowed
+    rules.attend(booking, counts, by=by, now=begun)
+    took = VisitFact.objects.get(booking=booking).trainer_minutes
+
+    with pytest.raises(TookPlace):
+        planning.cancel_slot(slot, by=by, now=begun, reason="flood")
+
+    assert explain(slot, olga, begun)["cancel"].why == str(TookPlace())
+    rules.cancel(other, by=by, now=begun, reason="flood")  # one by one they can be called off
+    assert took > 0
+    assert VisitFact.objects.get(booking=booking).trainer_minutes == took
+    assert Slot.objects.get().assignments.get().state == "accepted"
 
 
 def test_only_the_partners_organisers_cancel_a_slot(slot):
