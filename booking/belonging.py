@@ -15,6 +15,7 @@ from accounts.limits import tries
 from accounts.models import User
 from booking.access import roles_of
 from booking.errors import AlreadyDecided, FieldErrors, NotAllowed
+from booking.houses import places
 from booking.messages import outbox
 from booking.messages.catalogue import KINDS
 from booking.messages.outbox import compose, office_address
@@ -150,7 +151,8 @@ def merge_school(school: School, into: School, *, by: Actor, now: datetime) -> S
     """Give everything of a school that somebody typed to `into`, which the register knows; what is being booked for
     the typed one at this moment follows (see `follow_merger`).
 
-    Locks both schools in the order of their keys. Raises NotAllowed, AlreadyDecided, FieldErrors.
+    Locks both schools in the order of their keys, then the dates that come there. Raises
+    NotAllowed, AlreadyDecided, FieldErrors.
     """
     must_organise(by, school)
     locked = School.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([school.pk, into.pk])
@@ -160,6 +162,7 @@ def merge_school(school: School, into: School, *, by: Actor, now: datetime) -> S
     if heir.state != School.State.ACTIVE:
         raise FieldErrors({"into": ("not_active", _("Please choose a school of the register."))})
     refuse_double_groups(typed, heir)
+    places.follow_schools([typed.pk], now)
     Booking.objects.filter(school=typed).update(school=heir, version=F("version") + 1, updated_at=changed_at(now))
     facts.follow_school(typed)
     Note.objects.filter(school=typed).update(school=heir)

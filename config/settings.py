@@ -209,6 +209,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 UID_HOST = env("UID_HOST", default="lernort.invalid" if RELAXED else "")
 SIGN_IN_MAIL_SENDER = "booking.messages.outbox.send_sign_in_code"
 SIGNED_IN_RECOGNISER = "booking.houses.recognising.recognise"
+SCHOOLS_FOLLOWER = "booking.houses.places.follow_schools"
 
 # Language and time
 LANGUAGE_CODE = "de"

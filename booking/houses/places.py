@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,11 @@ from accounts.actor import Actor
 from booking import access
 from booking.errors import Stale
 from booking.models import Booking, Change
+from booking.models.booking import BookingQuerySet
 from booking.retry import retried
 from workshops.models import Partner, Slot, Venue
+from workshops.models.slot import SlotQuerySet
+from workshops.vocabulary import Format
 
 COLUMNS = ("name", "street", "postcode", "city", "country", "district_code", "lat", "lon", "directions", "step_free")
 WHERE = {"name", "street", "postcode", "city", "lat", "lon"}
@@ -50,11 +54,24 @@ def edit(venue: Venue, values: dict[str, Any], *, version: int, by: Actor, now: 
 
 def follow(venue: Venue, now: datetime) -> None:
     """What is to come takes place elsewhere: calendars learn that it is newer than what they have (RFC 5546 §2.1.4)."""
-    slots = Slot.objects.lock_many(Slot.objects.filter(venue=venue).to_come(now).values_list("pk", flat=True))
-    Slot.objects.filter(pk__in=slots).update(sequence=F("sequence") + 1, version=F("version") + 1)
-    live = Booking.objects.live().filter(slot__in=slots).order_by("pk").select_for_update(no_key=True)
-    bookings = Booking.objects.filter(pk__in=list(live.values_list("pk", flat=True)))
-    bookings.update(sequence=F("sequence") + 1, version=F("version") + 1, updated_at=now)
+    make_newer(Slot.objects.filter(venue=venue), Booking.objects.live(), now)
+
+
+def follow_schools(schools: Iterable[int], now: datetime) -> None:
+    """The same where these schools have another address, for what comes to them. The caller holds the schools; locks
+    the dates by key, then their bookings."""
+    to_them = Booking.objects.live().filter(school__in=list(schools))
+    mobile = Slot.objects.filter(workshop__format=Format.MOBILE, venue=None)
+    make_newer(mobile.filter(pk__in=to_them.values("slot")), to_them, now)
+
+
+def make_newer(slots: SlotQuerySet, bookings: BookingQuerySet, now: datetime) -> None:
+    """Raise what is to come of `slots`, and those of `bookings` that are for it."""
+    held = Slot.objects.lock_many(slots.to_come(now).values_list("pk", flat=True))
+    Slot.objects.filter(pk__in=held).update(sequence=F("sequence") + 1, version=F("version") + 1)
+    theirs = bookings.filter(slot__in=held).order_by("pk").select_for_update(of=("self",), no_key=True)
+    rows = Booking.objects.filter(pk__in=list(theirs.values_list("pk", flat=True)))
+    rows.update(sequence=F("sequence") + 1, version=F("version") + 1, updated_at=now)
 
 
 @retried

@@ -324,6 +324,16 @@ def test_merging_takes_bookings_and_people_along(typed, school, admin):
     assert list(typed.proposed_by.memberships.values_list("school", flat=True)) == [school.pk]
 
 
+def test_what_comes_to_a_typed_school_is_newer_in_calendars_after_the_merger(typed, school, admin):
+    mobile = make_booking(make_slot(make_workshop(format="mobile")), typed.proposed_by, school=typed)
+    before = Booking.objects.values_list("sequence", "slot__version").get(pk=mobile.pk)
+
+    merge(typed, school, admin)
+
+    after = Booking.objects.values_list("sequence", "slot__version").get(pk=mobile.pk)
+    assert [new - old for new, old in zip(after, before, strict=True)] == [1, 1]
+
+
 def test_typing_a_merged_school_again_finds_its_heir(typed, school, admin):
     merge(typed, school, admin)
 

@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.actor import Actor
+from booking import rules
 from schools.models import School
 from schools.registers import SOURCES
 from schools.registers.files import UnreadableError
 from schools.registers.importing import import_schools
-from tests.factories import make_booking
+from tests.factories import make_booking, make_slot, make_workshop
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -372,3 +375,30 @@ def test_the_state_s_schools_come_in_a_few_statements(register, django_assert_ma
         import_schools("sn", reading, today=date(2027, 4, 20))
 
     assert School.objects.count() == 2200
+
+
+@pytest.mark.parametrize(("column", "rises"), [("street", True), ("mail", False)])
+def test_what_comes_to_a_school_is_newer_in_calendars_once_the_register_moves_the_school(register, column, rises):
+    run(JSON)
+    moved = school(900001)
+    offer = make_workshop(format="mobile", max_groups=2, capacity=60)
+    coming, elsewhere = make_slot(offer), make_slot(make_workshop())
+    there = make_booking(coming, school=moved)
+    others = [make_booking(coming, school=school(900002)), make_booking(elsewhere, school=moved)]
+    gone = make_booking(coming, group_name="9a", school=moved)
+    rules.cancel(gone, by=Actor.person(gone.owner), now=timezone.now())
+    before = sequences(coming, elsewhere, there, gone, *others)
+
+    records = sample()
+    records[0]["buildings"][0][column] = "Neue Gasse 2" if column == "street" else "neu@schule.example"
+    assert counts(run(register(records)))["changed"] == 1
+    run(register(records))
+
+    raised = [
+        after > was for after, was in zip(sequences(coming, elsewhere, there, gone, *others), before, strict=True)
+    ]
+    assert raised == [rises, False, rises, False, False, False]
+
+
+def sequences(*things: Any) -> list[tuple[int, int]]:
+    return [type(one).objects.values_list("sequence", "version").get(pk=one.pk) for one in things]
