@@ -402,8 +402,9 @@ def test_nothing_new_is_said_with_two_queries_and_nothing_is_built(client, tom, 
 
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
-    since = fetch(client, feed, if_modified_since=first["Last-Modified"])
-    assert since.status_code == 304
+    with django_assert_num_queries(3):  # by time alone it must be known, too, when the bytes were written
+        since = fetch(client, feed, if_modified_since=first["Last-Modified"])
+    assert (since.status_code, since.content) == (304, b"")
 
 
 def test_the_same_data_give_the_same_bytes_and_a_change_another_etag(client, tom, booking):
