@@ -18,7 +18,8 @@ from booking.errors import AlreadyDecided, FieldErrors, NotAllowed
 from booking.houses import places
 from booking.messages import outbox
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose, office_address
+from booking.messages.outbox import compose
+from booking.messages.recipients import office_address
 from booking.models import Booking, Message, Note, changed_at
 from booking.reports import facts
 from booking.retry import retried

@@ -10,7 +10,8 @@ from django.db.models import Count, Min, QuerySet
 from accounts.models import Tally, User
 from booking.desk.open_work import tasks_of
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose, person_address
+from booking.messages.outbox import compose
+from booking.messages.recipients import person_address
 from booking.models import Message, MessageChoice
 from schools.schooldays import at_local, closed_days, day_end, is_school_day, local_day
 

@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 
 from booking import policy
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose, house_addresses, leading, trainer_address
+from booking.messages.outbox import compose
+from booking.messages.recipients import house_addresses, leading, trainer_address
 from booking.models import Booking, Message
 from schools.schooldays import at_local, closed_days, day_end, local_day, school_days_after, school_days_before
 from workshops.models import Assignment, Policy, Slot, Trainer, Workshop

@@ -15,7 +15,8 @@ from accounts.limits import tries
 from accounts.models import User
 from booking.errors import Limit
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose, person_address
+from booking.messages.outbox import compose
+from booking.messages.recipients import person_address
 from booking.models import Message
 from booking.retry import retried
 from schools.schooldays import ONE_DAY, local_day

@@ -12,14 +12,12 @@ from booking.messages.outbox import (
     announce,
     announce_slot,
     compose,
-    contact_address,
     copies,
-    leading,
     reasons_of,
     reminders_of,
-    trainer_address,
     with_new,
 )
+from booking.messages.recipients import contact_address, leading, trainer_address
 from booking.models import Booking, Message
 from booking.wording import meeting_place
 from workshops.models import Slot

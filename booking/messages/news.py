@@ -7,16 +7,8 @@ from typing import Any
 
 from accounts.actor import Actor
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import (
-    address_anew,
-    announce,
-    compose,
-    person_address,
-    readers_of,
-    reasons_of,
-    remind_along,
-    with_new,
-)
+from booking.messages.outbox import address_anew, announce, compose, reasons_of, remind_along, with_new
+from booking.messages.recipients import person_address, readers_of
 from booking.models import Booking, Message
 
 TO_PREPARE = {"group_name", "pupils", "adults", "grades", "language", "needs", "needs_list", "arrival"}

@@ -14,6 +14,7 @@ from accounts.actor import Actor
 from booking import access
 from booking.errors import Conflict, FieldErrors, NotActive
 from booking.messages import outbox
+from booking.messages.recipients import leading
 from booking.models import Change
 from booking.planning.locking import lock, lock_team
 from booking.planning.questions import newer, withdraw_questions
@@ -37,7 +38,7 @@ def assign(
     lock_trainers(slot, [trainer for trainer, _role in wanted])
     if slot.state == Slot.State.CANCELLED:
         raise NotActive
-    standing = outbox.leading(slot)
+    standing = leading(slot)
     if {(row.trainer_id, row.role, row.override_reason) for row in standing} == {
         (trainer.pk, role, override_reason) for trainer, role in wanted
     }:

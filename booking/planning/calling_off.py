@@ -9,6 +9,7 @@ from accounts.actor import Actor
 from booking import access, rules
 from booking.errors import NotActive, TookPlace
 from booking.messages import outbox
+from booking.messages.recipients import leading
 from booking.models import Change
 from booking.planning.locking import live_bookings, lock
 from booking.planning.questions import withdraw_questions
@@ -38,7 +39,7 @@ def cancel_slot(slot: Slot, *, by: Actor, now: datetime, reason: str, suggest: S
         outbox.announce("booking_cancelled", booking, now=now, due_at=now, instead=instead)  # it cannot be taken back
     slot.change(now, state=Slot.State.CANCELLED, cancel_reason=reason, sequence=slot.sequence + 1)
     Change.objects.write("slot_cancelled", slot=slot, by=by, at=now, reason=reason)
-    trainers = [row.trainer for row in outbox.leading(slot)] + withdraw_questions(slot)
+    trainers = [row.trainer for row in leading(slot)] + withdraw_questions(slot)
     # Feeds show for a while that it went.
     slot.assignments.accepted().update(state=Assignment.State.WITHDRAWN, ended_at=now)
     keep_slot(slot)

@@ -8,7 +8,8 @@ from typing import Any
 from accounts.actor import Actor
 from booking import access, orders
 from booking.errors import NoRoomForMore
-from booking.messages import news, outbox
+from booking.messages import news
+from booking.messages.recipients import contact_address
 from booking.models import Booking, Change
 from booking.retry import retried
 from booking.rules.settling import lock_for, make_room, settle, twice_is_refused
@@ -71,7 +72,7 @@ def write_amendment(
     facts: dict[str, Any] = {
         name: [getattr(booking, name), value] for name, value in changes.items() if not is_personal(name)
     }
-    before = outbox.contact_address(booking)
+    before = contact_address(booking)
     if "contact_email" in changes:
         changes["link_version"] = booking.link_version + 1
     with twice_is_refused():

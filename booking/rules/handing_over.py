@@ -15,6 +15,7 @@ from accounts.forms import remember
 from booking import access, belonging, policy
 from booking.errors import FieldErrors, NotActive
 from booking.messages import outbox
+from booking.messages.recipients import contact_address
 from booking.models import Booking, HandOver
 from booking.models.hand_over import hash_of
 from booking.retry import retried
@@ -83,7 +84,7 @@ def take_over(token: str, *, name: str, now: datetime, phone: str = "", language
         raise NotActive
     require_possible("hand_over", booking, "link", now)
     user = remember(asked.email, name=name, language=language)
-    by, before = Actor.person(user).acting_as("owner"), outbox.contact_address(booking)
+    by, before = Actor.person(user).acting_as("owner"), contact_address(booking)
     contact: dict[str, Any] = {
         "contact_name": name,
         "contact_email": asked.email,

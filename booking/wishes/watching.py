@@ -14,7 +14,8 @@ from accounts.actor import Actor
 from booking import policy
 from booking.errors import NotAllowed
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose, person_address
+from booking.messages.outbox import compose
+from booking.messages.recipients import person_address
 from booking.models import Message, Watch
 from booking.retry import retried
 from booking.wishes.inquiring import hold_to_limit

@@ -11,8 +11,9 @@ from django import forms
 from django.conf import settings
 from django.utils import dates, formats, translation
 
-from booking.messages import delivery, outbox
+from booking.messages import delivery
 from booking.messages.about import load_subjects
+from booking.messages.recipients import office_address
 from booking.models import Message
 from tests.factories import make_school, make_user
 from tests.town import build
@@ -121,9 +122,7 @@ def test_no_page_or_mail_writes_dates_as_in_america():
 @pytest.mark.django_db
 @pytest.mark.parametrize(("country", "language"), [("DE", "de"), ("PL", "pl"), ("CZ", "cs")])
 def test_the_office_of_a_school_gets_its_mails_in_the_language_of_the_country(country, language):
-    assert (
-        outbox.office_address(make_school(country=country, office_mail="office@school.example"))["language"] == language
-    )
+    assert office_address(make_school(country=country, office_mail="office@school.example"))["language"] == language
 
 
 @pytest.mark.django_db
