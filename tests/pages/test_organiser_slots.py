@@ -258,3 +258,15 @@ def test_a_date_shows_its_groups_with_their_contact(client, olga, workshop):
 
     assert 'href="mailto:ada@school.example"' in text
     assert 'href="tel:01700000000"' in text
+
+
+def test_only_a_day_with_groups_leads_to_writing_to_them(client, olga, partner, workshop):
+    asked = make_workshop(partner, booking_mode="request")
+    make_slot(workshop, starts_at=in_days(40, 8))
+    for at, offer in ((in_days(41, 8), workshop), (in_days(41, 12), workshop), (in_days(42), asked)):
+        make_booking(make_slot(offer, starts_at=at))
+
+    page = client.get("/organise/slots/").content.decode()
+
+    days = [page.count(f"/organise/write/?day={in_days(days):%Y-%m-%d}") for days in (40, 41, 42)]
+    assert days == [0, 1, 1]
