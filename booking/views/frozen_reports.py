@@ -19,13 +19,15 @@ from booking.access import for_organisers, for_report_readers, roles_of
 from booking.errors import FieldErrors
 from booking.forms.reports import FreezeForm
 from booking.models import FrozenReport
-from booking.reports import charts, sending
+from booking.reports import charts
 from booking.reports.comparing import differences
 from booking.reports.definitions import COMMON, DEFINITIONS
 from booking.reports.freezing import LANGUAGE, question_of
 from booking.reports.freezing import freeze as keep
 from booking.reports.participation import Report, report
 from booking.reports.reading import reads_in_full, shown_to
+from booking.views import sending
+from booking.views.headers import PRIVATE, with_headers
 from booking.views.reports import asked_by, back, form_of
 from booking.views.signed_in import SignedInRequest
 from schools.schooldays import at_local
@@ -136,5 +138,4 @@ def content(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     answer = HttpResponse(f"{frozen.result}\n{frozen.rows}", "text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="frozen-{frozen.pk}.txt"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return with_headers(answer, PRIVATE)

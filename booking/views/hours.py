@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from booking.access import for_organisers, for_trainers
 from booking.forms.period import PeriodForm
-from booking.reports import files, hours, hours_files, sending
+from booking.reports import files, hours, hours_files
+from booking.views import sending
 from booking.views.houses import own_houses
 from booking.views.signed_in import SignedInRequest
 from schools.schooldays import local_day

@@ -17,13 +17,14 @@ from django.utils.translation import override
 
 from booking.access import for_organisers
 from booking.forms.reports import FreezeForm, ReportForm
-from booking.reports import charts, files, sending, visits
+from booking.reports import charts, files, visits
 from booking.reports.figures import Houses
 from booking.reports.participation import funders, open_slots, report
 from booking.reports.pdf import LANGUAGE
 from booking.reports.question import Question
 from booking.reports.reading import house_named, houses_of
 from booking.reports.words import explained
+from booking.views import sending
 from booking.views.signed_in import SignedInRequest
 from schools.schooldays import end_of_school_year, local_day, school_year_of
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from booking.access import for_organisers
 from booking.planning.week import as_csv, coming_week, slots_of_week
 from booking.reports.files import CSV
+from booking.views.headers import PRIVATE, with_headers
 from booking.views.signed_in import SignedInRequest
 from schools.schooldays import ONE_DAY, WEEK, monday_of
 
@@ -51,5 +52,4 @@ def week_csv(request: SignedInRequest) -> HttpResponse:
     first = monday(request)
     answer = HttpResponse(as_csv(slots_of_week(request.user, first), timezone.now()), CSV)
     answer["Content-Disposition"] = f'attachment; filename="{first:%Y-%m-%d}.csv"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return with_headers(answer, PRIVATE)

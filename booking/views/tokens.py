@@ -14,6 +14,7 @@ from accounts.models import Token
 from accounts.tokens import TokenRefusedError, end, issue, tokens_of
 from booking.access import roles_of
 from booking.forms.tokens import WORDS, TokenForm
+from booking.views.headers import PRIVATE, with_headers
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted
 
@@ -37,9 +38,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     for row in rows:
         row.words = WORDS[row.scope]  # type: ignore[attr-defined]  # the template reads it
     context = {"nav": "profile", "form": form, "new": new, "tokens": rows}
-    answer = render(request, "booking/profile/tokens.html", context)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return with_headers(render(request, "booking/profile/tokens.html", context), PRIVATE)
 
 
 @for_signed_in

@@ -19,9 +19,10 @@ from booking.access import for_organisers
 from booking.desk import inviting
 from booking.desk.figures import facts_of
 from booking.forms.white_spots import WhiteSpotsForm
-from booking.reports import files, sending
+from booking.reports import files
 from booking.reports import map as maps
 from booking.reports.white_spots import LONG, NEVER, REACHED, Spot, Town, look
+from booking.views import sending
 from booking.views.houses import choose_house, chosen_house, own_houses
 from booking.views.signed_in import SignedInRequest
 from schools.districts import district_name

@@ -38,7 +38,7 @@ def test_a_key_is_shown_once_opens_the_api_and_ends(client, ada):
     key = key_in(answer)
     client.logout()
 
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     assert me(client, key) == 200
     client.force_login(ada)
     assert "lo_" not in client.get(PAGE).content.decode()

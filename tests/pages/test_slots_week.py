@@ -91,7 +91,7 @@ def test_the_table_is_as_spreadsheets_here_want_it(client, olga, workshop):
 
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == f'attachment; filename="{MONDAY}.csv"'
-    assert "no-store" in answer["Cache-Control"]
+    assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("private, no-store", "noindex")
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert answer.content.count(b"\r\n") == 2
     assert list(rows(client)[0].values())[1:9] == [

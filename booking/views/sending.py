@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from booking.reports import files, grouped_files, pdf
 from booking.reports.participation import Report
 from booking.reports.words import explained
+from booking.views.headers import PRIVATE, with_headers
 
 PDF = "application/pdf"
 
@@ -19,7 +20,7 @@ def grouped(found: Report, kind: str, **paper: Any) -> HttpResponseBase:
     if kind == "pdf":
         answer = HttpResponse(pdf.write(found, **paper), PDF)
         answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-        return private(answer)
+        return with_headers(answer, PRIVATE)
     if kind == "csv":
         return attached(grouped_files.blocks_csv(found), name, kind)
     return attached(grouped_files.grouped_xlsx(found, explained(found)), name, kind)
@@ -27,9 +28,4 @@ def grouped(found: Report, kind: str, **paper: Any) -> HttpResponseBase:
 
 def attached(file: IO[bytes], name: str, kind: str) -> HttpResponseBase:
     sent = FileResponse(file, as_attachment=True, filename=f"{name}.{kind}", content_type=files.TYPES[kind])
-    return private(sent)
-
-
-def private(answer: HttpResponseBase) -> HttpResponseBase:
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return with_headers(sent, PRIVATE)
