@@ -1,0 +1,1 @@
+"""Who you are: people, sign-in by code, languages, keys of programs."""

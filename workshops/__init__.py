@@ -1,0 +1,1 @@
+"""What is offered: houses, workshops, places, dates, and who leads them."""

@@ -1,0 +1,1 @@
+"""What programs ask and say. Shapes stand here, decisions in the rules."""

@@ -1,0 +1,1 @@
+"""How it was: codes for classes, questions, answers, and what these add up to."""

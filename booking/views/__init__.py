@@ -1,0 +1,1 @@
+"""Pages. A view introduces people to rules and decides nothing."""
