@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.audience import for_everyone
-from accounts.forms import ConfirmCodeForm, RequestCodeForm, SaysAgain
+from accounts.forms import RequestCodeForm, SaysAgain
 
 MINUTE = "60"
 WRONG = "wrong_code"  # what was typed and why it is wrong, until the page has said it
@@ -34,12 +35,13 @@ class AsksAgain:
     """A wrong code leads back to the page, which says so once: whoever goes back later meets no form that was sent."""
 
     request: HttpRequest
+    repeats = True  # what was typed, too
 
     def form_invalid(self, form: Form) -> HttpResponse:
         answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # of the view it is mixed into
         if answer.status_code != HTTPStatus.OK:
             return self.ended(answer)
-        keep(self.request, form, form.data.get("code", ""))
+        keep(self.request, form, form.data.get("code", "") if self.repeats else "")
         return redirect(self.passthrough_next_url(self.request.path))  # type: ignore[attr-defined]  # of the same
 
     def ended(self, answer: HttpResponse) -> HttpResponse:
@@ -47,10 +49,10 @@ class AsksAgain:
         return answer
 
     def get_form(self, form_class: type[Form] | None = None) -> Form:
-        form: Form = super().get_form(form_class)  # type: ignore[misc]  # of the same
-        if self.request.method == "GET" and isinstance(form, ConfirmCodeForm):
+        form: Any = super().get_form(form_class)  # type: ignore[misc]  # of the same
+        if self.request.method == "GET" and isinstance(form, SaysAgain):
             say_once(self.request, form)
-        return form
+        return form  # type: ignore[no-any-return]  # what the view makes
 
 
 def keep(request: HttpRequest, form: Form, typed: str = "") -> None:

@@ -7,21 +7,23 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
-from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audience import for_everyone
+from accounts.audience import for_everyone, for_signed_in
 from accounts.forms import SaysAgain
-from accounts.sign_in import keep, say_once
+from accounts.sign_in import AsksAgain, keep, say_once
 
 # What it takes to get a second factor, and to leave.
 OPEN = ("/sign-in/", "/sign-out/", "/static/", "/language/", "/legal/", "/health/")
@@ -78,8 +80,14 @@ class ProofForm(SaysAgain, AuthenticateForm):
         self.fields["code"].label = _("Code from the app")  # as above
 
 
+class SecondProofForm(SaysAgain, ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the app")  # as above
+
+
 class ProofView(AuthenticateView):
-    """A wrong code leads back to the page, as at the first one (accounts.sign_in.AsksAgain)."""
+    """A wrong code or passkey leads back to the page, as at the first one (accounts.sign_in.AsksAgain)."""
 
     form_class = ProofForm
 
@@ -91,9 +99,31 @@ class ProofView(AuthenticateView):
     def form_invalid(self, form: Form) -> HttpResponse:
         if isinstance(form, ProofForm):
             keep(self.request, form)
-            return redirect(self.request.path)
-        page: HttpResponse = super().form_invalid(form)  # a passkey
-        return page
+        else:
+            say_refused(self.request)
+        return redirect(self.request.path)
+
+
+class SecondProofView(AsksAgain, ReauthenticateView):
+    """The same before the second factor is changed; no page repeats the code, which may be a slip in one that opens."""
+
+    form_class = SecondProofForm
+    repeats = False
+
+
+class SecondProofByPasskeyView(ReauthenticateWebAuthnView):
+    def form_invalid(self, form: Form) -> HttpResponse:
+        say_refused(self.request)
+        return redirect(self.passthrough_next_url(self.request.path))
+
+
+def say_refused(request: HttpRequest) -> None:
+    """That the passkey does not open, on the page that follows: it has no field beside which that could stand."""
+    messages.error(
+        request, _("The passkey was not found, or its window was closed. Please try again, or use another way.")
+    )
 
 
 authenticate = for_everyone(ProofView.as_view())
+reauthenticate = for_signed_in(SecondProofView.as_view())
+reauthenticate_by_passkey = for_signed_in(SecondProofByPasskeyView.as_view())

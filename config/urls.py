@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts.audience import for_everyone, for_signed_in
 from accounts.sign_in import confirm_code, request_code
 from config import errors, health
-from config.second_factor import authenticate
+from config.second_factor import authenticate, reauthenticate, reauthenticate_by_passkey
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -28,6 +28,8 @@ sign_in: list[URLPattern | URLResolver] = [
     path("sign-in/code/", confirm_code, name="account_confirm_login_code"),
     path("sign-in/again/", for_signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("sign-in/second/authenticate/", authenticate, name="mfa_authenticate"),
+    path("sign-in/second/reauthenticate/", reauthenticate, name="mfa_reauthenticate"),
+    path("sign-in/second/webauthn/reauthenticate/", reauthenticate_by_passkey, name="mfa_reauthenticate_webauthn"),
     path("sign-in/second/", include("allauth.mfa.urls")),
     path("sign-in/closed/", for_everyone(account.account_inactive), name="account_inactive"),
     path("sign-in/new/", to_sign_in, name="account_signup"),

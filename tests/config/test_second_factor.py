@@ -77,3 +77,36 @@ def test_a_wrong_second_code_is_told_once_on_a_page_that_no_form_was_sent_to(cli
     assert "0x0x0x" not in told.text  # it may be a slip in a code that opens
     assert "id_code_error" not in later.text
     assert right["Location"] == "/bookings/"
+
+
+def test_a_wrong_code_before_a_change_is_told_once_on_a_page_that_no_form_was_sent_to(client, admin):
+    TOTP.activate(admin, generate_totp_secret())
+    codes = RecoveryCodes.activate(admin).get_unused_codes()
+    page = "/sign-in/second/reauthenticate/?next=/sign-in/second/"
+
+    sent = client.post(page, {"code": "0x0x0x", "next": "/sign-in/second/"})
+    told, later = client.get(sent["Location"]), client.get(sent["Location"])
+    right = client.post(sent["Location"], {"code": codes[0]})
+
+    assert sent["Location"].startswith("/sign-in/second/reauthenticate/?next=")
+    assert "Falscher Code" in told.text
+    assert "0x0x0x" not in told.text
+    assert "id_code_error" not in later.text
+    assert right["Location"] == "/sign-in/second/"
+
+
+@pytest.mark.parametrize("path", ["authenticate/", "webauthn/reauthenticate/"])
+def test_a_refused_passkey_is_told_once_on_a_page_that_no_form_was_sent_to(client, admin, path, monkeypatch):
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.begin_authentication", lambda *_user: {})
+    Authenticator.objects.create(user=admin, type=Authenticator.Type.WEBAUTHN, data={})
+    if path == "authenticate/":
+        client.logout()
+        client.post("/sign-in/", {"email": admin.email})
+        client.post("/sign-in/code/", {"code": Message.objects.get(kind="sign_in_code").sealed})
+
+    sent = client.post(f"/sign-in/second/{path}", {"credential": '"nobody"'})
+    told, later = client.get(sent["Location"]), client.get(sent["Location"])
+
+    assert sent["Location"] == f"/sign-in/second/{path}"
+    words = "Der Passkey wurde nicht gefunden"
+    assert (told.text.count(words) - later.text.count(words), later.status_code) == (1, 200)
