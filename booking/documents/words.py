@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from booking.documents.text import named
 from booking.models import Booking
@@ -40,8 +40,9 @@ def school_of(booking: Booking) -> str:
 def lessons(minutes: int) -> str:
     """Lessons of 45 minutes, with two decimals at most: 4 lessons; 3.78 lessons."""
     exact = round(minutes / 45, 2)
-    number = number_format(f"{exact:.2f}".rstrip("0").rstrip("."))
-    return ngettext("%(number)s lesson", "%(number)s lessons", 1 if exact == 1 else 2) % {"number": number}
+    if exact % 1:
+        return pgettext("a fraction", "%(number)s lessons") % {"number": number_format(f"{exact:.2f}".rstrip("0"))}
+    return ngettext("%(number)s lesson", "%(number)s lessons", int(exact)) % {"number": int(exact)}
 
 
 def lines_of(text: object) -> Iterator[str]:
