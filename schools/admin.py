@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnly, Searched, called
+from schools import moving
 from schools.models import Closure, Membership, School
 
 OVERRIDABLE = ("name", "kind", "street", "postcode", "city", "office_mail", "phone")
@@ -40,6 +41,7 @@ class SchoolAdmin(Searched):
         obj.overridden_fields = sorted({*obj.overridden_fields, *form.changed_data})
         obj.version += 1
         super().save_model(request, obj, form, change)
+        moving.follow([(obj.pk, form.changed_data)])
 
 
 @called(_("membership"), _("memberships"))

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from schools import moving
 from schools.districts import NAMES, district_name
 from schools.models import Country, School
 from schools.registers.reading import Entry, Reading
@@ -51,7 +49,6 @@ CHOICES: dict[str, dict[Any, Any]] = {
     "country": dict(Country.choices),
     "district_code": NAMES,
 }
-WHERE = {"name", "street", "postcode", "city", "lat", "lon"}  # what calendars show as the place
 State = School.State
 
 
@@ -116,8 +113,7 @@ class Plan:
 def import_schools(source: str, reading: Reading, *, today: date, force: bool = False) -> Plan:
     """Write what a register says, all or nothing; a twin waits and then finds nothing to do. Raises TooManyGoneError.
 
-    Locks the schools of the source. What is to come to a school with another address follows in the same transaction,
-    by whom the settings name: schools do not know what is booked.
+    Locks the schools of the source, then what is to come to those with another address.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -126,9 +122,7 @@ def import_schools(source: str, reading: Reading, *, today: date, force: bool = 
         if plan.too_many and not force:
             raise TooManyGoneError(" ".join(plan.too_many))
         write(plan, today)
-        if moved := [difference.school.pk for difference in plan.changed if WHERE & set(difference.columns)]:
-            follow = import_string(settings.SCHOOLS_FOLLOWER)
-            follow(moved, timezone.now())
+        moving.follow((difference.school.pk, difference.columns) for difference in plan.changed)
     return plan
 
 

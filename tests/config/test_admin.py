@@ -10,9 +10,9 @@ from django.contrib import admin
 from django.forms.models import model_to_dict
 
 from accounts.models import Token
-from booking.models import Feed, Message
+from booking.models import Booking, Feed, Message
 from schools.models import School
-from tests.factories import make_user
+from tests.factories import make_booking, make_slot, make_user, make_workshop
 from tests.test_constraints import house  # noqa: F401 (a fixture: one row of everything)
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,20 @@ def test_what_is_corrected_at_a_school_an_import_leaves_alone(client, rows):
 
     school.refresh_from_db()
     assert (school.office_mail, school.overridden_fields) == ("office@school.example", ["office_mail"])
+
+
+@pytest.mark.parametrize(("column", "rises"), [("street", 1), ("phone", 0)])
+def test_what_comes_to_a_school_is_newer_in_calendars_once_its_address_is_corrected(client, rows, column, rises):
+    school = rows[School]
+    booking = make_booking(make_slot(make_workshop(format="mobile")), school=school)
+    before = Booking.objects.values_list("sequence", "slot__version").get(pk=booking.pk)
+    names = ("name", "kind", "street", "postcode", "city", "phone", "office_mail")
+    typed = {name: getattr(school, name) for name in names}
+
+    client.post(address(School, school.pk, "change"), typed | {column: "0170 1"})
+
+    after = Booking.objects.values_list("sequence", "slot__version").get(pk=booking.pk)
+    assert [new - old for new, old in zip(after, before, strict=True)] == [rises, rises]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
