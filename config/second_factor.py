@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.conf import settings
 from django.contrib import messages
@@ -70,7 +77,36 @@ class AppForm(Proving, ActivateTOTPForm):
         self.fields["code"].label = _("Code from the app")  # as on the page: the summary of errors names it
 
 
+@contextmanager
+def unreadable_is_wrong() -> Iterator[None]:
+    """What no browser sends is a wrong passkey like any other; the library breaks at some of it."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
 class PasskeyForm(Proving, AddWebAuthnForm):
+    def clean(self) -> Any:
+        with unreadable_is_wrong():
+            return super().clean()
+
+
+class Readable:
+    def clean_credential(self) -> Any:
+        with unreadable_is_wrong():
+            return super().clean_credential()  # type: ignore[misc]  # of the form beside it
+
+
+class PasskeyLoginForm(Readable, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyProofForm(Readable, AuthenticateWebAuthnForm):
+    pass
+
+
+class SecondPasskeyProofForm(Readable, ReauthenticateWebAuthnForm):
     pass
 
 

@@ -266,7 +266,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0, 0, 9)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"activate_totp": "config.second_factor.AppForm", "add_webauthn": "config.second_factor.PasskeyForm"}
+MFA_FORMS = {
+    "activate_totp": "config.second_factor.AppForm",
+    "add_webauthn": "config.second_factor.PasskeyForm",
+    "login_webauthn": "config.second_factor.PasskeyLoginForm",
+    "authenticate_webauthn": "config.second_factor.PasskeyProofForm",
+    "reauthenticate_webauthn": "config.second_factor.SecondPasskeyProofForm",
+}
 MFA_TOTP_ISSUER = NETWORK_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = RELAXED
 

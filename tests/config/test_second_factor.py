@@ -110,3 +110,19 @@ def test_a_refused_passkey_is_told_once_on_a_page_that_no_form_was_sent_to(clien
     assert sent["Location"] == f"/sign-in/second/{path}"
     words = "Der Passkey wurde nicht gefunden"
     assert (told.text.count(words) - later.text.count(words), later.status_code) == (1, 200)
+
+
+UNREADABLE = ['{"id": "x"}', '{"id": 1, "rawId": "x", "response": []}', "[1]", '"nobody"', "no JSON", ""]
+
+
+@pytest.mark.parametrize("said", UNREADABLE)
+def test_what_no_browser_sends_as_a_passkey_is_refused_like_a_wrong_one(client, said):
+    assert client.post("/sign-in/second/webauthn/login/", {"credential": said})["Location"] == "/sign-in/"
+
+
+@pytest.mark.parametrize("said", UNREADABLE)
+def test_nor_does_it_become_a_passkey(client, admin, said):
+    client.get("/sign-in/second/webauthn/add/")
+
+    assert client.post("/sign-in/second/webauthn/add/", {"name": "x", "credential": said}).status_code == 200
+    assert not Authenticator.objects.exists()
