@@ -214,7 +214,13 @@ def test_the_nearest_dates_are_suggested_when_one_is_called_off():
 def test_a_mail_does_not_promise_what_is_over():
     make_booking(make_slot(starts_at=in_days(3), book_until=in_days(2)), make_user("ada"))
 
-    assert "können Sie ohne Folgen absagen" not in mail_of("booking_confirmed")
+    assert "ohne Folgen absagen" not in mail_of("booking_confirmed")
+
+
+def test_a_mail_says_in_a_sentence_until_when_cancelling_is_free():
+    make_booking(make_slot(), make_user("ada"))
+
+    assert ": Sie können ohne Folgen absagen." in mail_of("booking_confirmed")
 
 
 def test_a_school_names_the_word_of_its_head_where_the_house_wants_it():

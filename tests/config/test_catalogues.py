@@ -43,7 +43,7 @@ def test_each_language_of_the_settings_has_a_catalogue():
         (
             "cs",
             [
-                "st 18. listopadu",
+                "středa 18. listopadu",
                 "středa 18. listopadu",
                 "středa 18. listopadu 2026",
                 "18. listopadu",

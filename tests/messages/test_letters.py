@@ -317,6 +317,15 @@ def test_of_a_class_that_does_not_come_the_team_is_not_told_whom_to_call(booking
     assert booking.contact_phone not in parts_of(message_of("class_cancelled", booking))[1]
 
 
+def test_a_class_that_does_not_come_does_not_stand_among_those_who_do(booking):
+    who = f"{booking.group_name}, {booking.school.name}\n"
+
+    assert f"\nWer: {who}" in parts_of(message_of("class_confirmed", booking))[1]
+    gone = parts_of(message_of("class_cancelled", booking))[1]
+    assert f"\nAbgesagt: {who}" in gone
+    assert f"Wer: {who}" not in gone
+
+
 def test_after_a_german_greeting_a_sentence_may_begin(booking):
     text = parts_of(message_of("booking_confirmed", booking))[1]
 

@@ -41,6 +41,13 @@ def test_a_row_shortens_long_months_only():
     assert day(date(2027, 6, 3), "row") == "Thu, 3 June"
 
 
+def test_no_czech_weekday_reads_as_another_word():
+    """“do po 7. prosince” is Monday, or the day after; “ne” is Sunday, or no."""
+    with translation.override("cs"):
+        assert when(datetime(2026, 12, 7, 13, 0, tzinfo=UTC)) == "pondělí 7. prosince, 14:00"
+        assert day(date(2026, 12, 6)) == "neděle 6. prosince"
+
+
 def test_hours_have_no_leading_zero():
     assert clock(LESSON) == "8:00"
     assert when(LESSON) == "Tue, 11 May, 8:00"
