@@ -39,9 +39,10 @@ PLANTED = {
         Mutation(
             SENDING,
             "    try:\n        post.send(mail)",
-            "    claims.mark_sent(message, now)\n    try:\n        post.send(mail)",
+            "    claims.mark_sent(message, now)\n    import time\n\n    time.sleep(0.05)  # the moment of the kill\n"
+            "    try:\n        post.send(mail)",
         ),
-        partial(mishaps.killed, mails=60, kills=12, seconds=SHORT),
+        killed,
         "lost",
     ),
     "marked only when the whole batch is out": Planted(
@@ -55,7 +56,11 @@ PLANTED = {
         killed,
         "doubled",
     ),
-    "the dead keep what they took": Planted(Mutation(CLAIMS, " UNION ALL SELECT id FROM stale", ""), killed, "lost"),
+    "the dead keep what they took": Planted(
+        Mutation(CLAIMS, " UNION ALL SELECT id FROM stale", ""),
+        partial(mishaps.killed, mails=60, kills=1, seconds=SHORT),  # with more nothing is left for the others to send
+        "lost",
+    ),
     "a Message-ID for each try": Planted(
         Mutation(
             "booking/messages/delivery.py",
