@@ -1,4 +1,4 @@
-"""Deadlocks are legal between rules; they are retried here and nowhere else."""
+"""Deadlocks are legal between rules, and two bookings may draw one reference: retried here and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from random import uniform
 from time import sleep
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+import psycopg
+from django.db import DatabaseError, connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES = 4
 TRANSIENT = {"40P01", "40001"}  # deadlock_detected, serialization_failure
+DRAWN = "booking_booking_reference_key"  # a reference that another booking has; the next draw is another one
 
 
 def retried(rule: Callable[P, R]) -> Callable[P, R]:
-    """Run a rule in one transaction; after a deadlock or serialization failure again, at most three times, with jitter.
+    """Run a rule in one transaction; after a deadlock, a serialization failure or a taken reference again, at most
+    three times, with jitter.
 
     Inside a transaction of the caller the caller retries.
     """
@@ -31,10 +34,16 @@ def retried(rule: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     return rule(*args, **kwargs)
-            except OperationalError as error:
-                if attempt == TRIES or getattr(error.__cause__, "sqlstate", "") not in TRANSIENT:
+            except DatabaseError as error:
+                if attempt == TRIES or not is_chance(error):
                     raise
                 sleep(uniform(0, 0.05) * attempt)  # noqa: S311 (jitter, no secret)
         raise AssertionError("unreachable")
 
     return run
+
+
+def is_chance(error: DatabaseError) -> bool:
+    """Whether the same call may well succeed a moment later."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.Error) and (cause.sqlstate in TRANSIENT or cause.diag.constraint_name == DRAWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -200,3 +201,13 @@ def test_inside_a_transaction_the_caller_tries_again() -> None:
         return "swapped"
 
     assert kinds(together(partial(swap, *slots), partial(swap, *reversed(slots)))) == ["OperationalError", "str"]
+
+
+def test_a_reference_that_another_booking_drew_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, signs, draw = booking_of(make_slot()), list(make_booking().reference.replace("-", "")), secrets.choice
+    monkeypatch.setattr(secrets, "choice", lambda letters: signs.pop(0) if signs else draw(letters))
+
+    booked = book()
+
+    assert not signs
+    assert (booked.state, booked.places_held, booked.changes.count()) == ("confirmed", 24, 1)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import rules
+from booking.demo.groups import reference
 from booking.messages.sending import send_due
 from booking.models import Booking, Broadcast, Message
 from booking.orders import Contact
@@ -235,8 +236,9 @@ def test_five_thousand_groups_do_not_hang_the_request(client, olga, workshop, dj
     first = booked(slot, "first")
     copies = [
         Booking(
-            slot=slot, school=first.school, group_name=f"{number}x", grades=[7], pupils=1, state="requested",
-            contact_email=f"{number}@school.example", created_at=first.created_at, updated_at=first.created_at,
+            reference=reference(number), slot=slot, school=first.school, group_name=f"{number}x", grades=[7], pupils=1,
+            state="requested", contact_email=f"{number}@school.example", created_at=first.created_at,
+            updated_at=first.created_at,
         )
         for number in range(5000)
     ]  # fmt: skip
