@@ -28,11 +28,13 @@ def recognise(user: User) -> None:
     mine = next((row for row in rows if row.user_id), rows[0] if rows else None)
     if mine is None:  # a twin was faster
         return
-    others = [row for row in rows if row != mine and not is_colleague(row, mine)]
-    for row in others:
-        take_over(row, mine)
-    if others or mine.user_id is None:
-        mine.version = max(row.version for row in [mine, *others])  # calendars that showed the others are old now
+    versions = [mine.version]
+    for row in rows:
+        if row != mine and not is_colleague(row, mine):  # with all that was taken over until here
+            take_over(row, mine)
+            versions.append(row.version)
+    if len(versions) > 1 or mine.user_id is None:
+        mine.version = max(versions)  # calendars that showed the others are old now
         mine.change(user=user)
 
 

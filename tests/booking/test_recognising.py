@@ -72,6 +72,20 @@ def test_two_people_of_one_house_with_one_mailbox_stay_two():
 
 
 @pytest.mark.django_db
+def test_of_two_colleagues_in_another_house_only_one_can_be_who_signs_in():
+    lab, museum = make_partner("lab"), make_partner("museum")
+    mine, same, other = noted(lab, "Tom"), noted(museum, "Tom"), noted(museum, "Ute")
+    date = date_of(same)
+    make_assignment(date, other)
+
+    recognise(make_user("tom"))
+
+    assert set(Trainer.objects.values_list("pk", flat=True)) == {mine.pk, other.pk}
+    assert set(date.assignments.values_list("trainer", flat=True)) == {mine.pk, other.pk}
+    assert Trainer.objects.get(pk=other.pk).user is None
+
+
+@pytest.mark.django_db
 def test_what_was_to_be_mailed_before_signing_in_still_goes_out():
     noted(make_partner("lab"), "Tom")
     second, now = noted(make_partner("museum"), "Tom"), timezone.now()
