@@ -71,10 +71,18 @@ class Proving:
         return said
 
 
-class AppForm(Proving, ActivateTOTPForm):
+class FromTheApp:
+    """The code is called as on the page: the summary of errors names it."""
+
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code from the app")  # as on the page: the summary of errors names it
+        self.fields["code"].label = _("Code from the app")
+
+
+class AppForm(Proving, FromTheApp, ActivateTOTPForm):
+    pass
 
 
 @contextmanager
@@ -93,6 +101,8 @@ class PasskeyForm(Proving, AddWebAuthnForm):
 
 
 class Readable:
+    """A form to which a browser sends what a passkey answered."""
+
     def clean_credential(self) -> Any:
         with unreadable_is_wrong():
             return super().clean_credential()  # type: ignore[misc]  # of the form beside it
@@ -110,16 +120,12 @@ class SecondPasskeyProofForm(Readable, ReauthenticateWebAuthnForm):
     pass
 
 
-class ProofForm(SaysAgain, AuthenticateForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code from the app")  # as above
+class ProofForm(FromTheApp, SaysAgain, AuthenticateForm):
+    pass
 
 
-class SecondProofForm(SaysAgain, ReauthenticateForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code from the app")  # as above
+class SecondProofForm(FromTheApp, SaysAgain, ReauthenticateForm):
+    pass
 
 
 class ProofView(AuthenticateView):

@@ -14,12 +14,12 @@ from booking.errors import Stale
 from booking.models import Booking, Change
 from booking.models.booking import BookingQuerySet
 from booking.retry import retried
+from schools.moving import WHERE
 from workshops.models import Partner, Slot, Venue
 from workshops.models.slot import SlotQuerySet
 from workshops.vocabulary import Format
 
 COLUMNS = ("name", "street", "postcode", "city", "country", "district_code", "lat", "lon", "directions", "step_free")
-WHERE = {"name", "street", "postcode", "city", "lat", "lon"}
 
 
 @retried
