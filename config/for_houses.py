@@ -18,22 +18,10 @@ PLACES = (
     *(f"booking/history/{what}.py" for what in ("edits", "slots")),
     "booking/desk/*",
     *(f"booking/houses/{what}.py" for what in ("networking", "offering", "partner", "staffing")),
-    *(
-        f"booking/forms/{form}.py"
-        for form in (
-            *("assigning", "decisions", "fundings", "helping", "inquiry_answer", "letters", "missing", "network"),
-            *("notes", "offers", "on_behalf", "partner", "people", "period", "photo", "policy", "registers", "reports"),
-            *("slots", "slots_edit", "slots_many", "slots_open", "stale", "texts", "venues", "visits", "white_spots"),
-        )
-    ),
-    *(
-        f"booking/views/{view}.py"
-        for view in (
-            *("frozen_reports", "hours", "inquiries", "letters", "mail_log", "network", "notes", "offers"),
-            *("on_behalf", "organiser*", "partner", "people", "registers", "reports", "schools", "slots*"),
-            *("timetable", "venues", "white_spots"),
-        )
-    ),
+    "booking/forms/organise/*",
+    "booking/forms/stale.py",
+    "booking/views/organise/*",
+    "booking/views/timetable.py",
     # the tables of the admin, programs, and the letter box of the demo
     "*/admin.py",
     "*/apps.py",

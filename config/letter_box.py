@@ -19,7 +19,7 @@ from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 
 from accounts.audience import for_everyone
-from booking.views.mail_log import MAIL_POLICY
+from booking.views.organise.mail_log import MAIL_POLICY
 from config.enclosures import Dates, Enclosure, calendars, enclosed
 
 MOST = 100

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils.timezone import get_default_timezone
 
 from accounts.audience import for_everyone
-from booking.forms.texts import TextsField
+from booking.forms.organise.texts import TextsField
 from booking.models import Booking
 from config.templatetags.parts import BADGES
 from schools.models import School

@@ -2,17 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import letters, mail_log, missed_visits, notes, on_behalf, organiser_booking, organiser_moves, search
+from booking.views.organise import bookings, letters, mail_log, missed_visits, moves, notes, on_behalf, search
 
 urlpatterns: list[URLPattern] = [
     path("organise/search/", search.find, name="organise_search"),
-    path("organise/bookings/<slug:reference>/", organiser_booking.booking, name="organise_booking"),
-    path("organise/bookings/<slug:reference>/change/", organiser_booking.change, name="organise_booking_change"),
-    path("organise/bookings/<slug:reference>/move/", organiser_moves.move, name="organise_booking_move"),
-    path("organise/bookings/<slug:reference>/still-on/", organiser_moves.still_on, name="organise_still_on"),
+    path("organise/bookings/<slug:reference>/", bookings.booking, name="organise_booking"),
+    path("organise/bookings/<slug:reference>/change/", bookings.change, name="organise_booking_change"),
+    path("organise/bookings/<slug:reference>/move/", moves.move, name="organise_booking_move"),
+    path("organise/bookings/<slug:reference>/still-on/", moves.still_on, name="organise_still_on"),
     path("organise/bookings/<slug:reference>/missed/", missed_visits.answer, name="organise_missed"),
-    path("organise/bookings/<slug:reference>/cancel/", organiser_booking.cancel, name="organise_booking_cancel"),
-    path("organise/bookings/<slug:reference>/undo/", organiser_booking.undo, name="organise_booking_undo"),
+    path("organise/bookings/<slug:reference>/cancel/", bookings.cancel, name="organise_booking_cancel"),
+    path("organise/bookings/<slug:reference>/undo/", bookings.undo, name="organise_booking_undo"),
     path("organise/bookings/<slug:reference>/notes/", notes.booking_note, name="organise_booking_note"),
     path("organise/slots/<int:pk>/add/", on_behalf.add, name="organise_add"),
     path("organise/schools/<int:pk>/notes/", notes.school_note, name="organise_school_note"),

@@ -6,7 +6,8 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from booking.views import linked, my_bookings, sheets
+from booking.views.school import linked, my_bookings
+from booking.views.trainer import sheets
 
 
 class Day:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import feedback, feedback_lists, pupils
+from booking.views.feedback import feedback, feedback_lists, pupils
 
 urlpatterns: list[URLPattern] = [
     path("f/", pupils.enter, name="feedback_enter"),

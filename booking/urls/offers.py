@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import helping, offers, venues
+from booking.views.organise import helping, offers, venues
 
 urlpatterns: list[URLPattern] = [
     path("organise/workshops/", offers.workshops, name="organise_workshops"),

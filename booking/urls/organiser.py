@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import board, dashboard, inquiries, requests, slots, slots_edit, slots_open, slots_week
+from booking.views.organise import board, dashboard, inquiries, requests, slots, slots_edit, slots_open, slots_week
 
 urlpatterns: list[URLPattern] = [
     path("organise/", dashboard.overview, name="organise"),

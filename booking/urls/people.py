@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import network, partner, people
+from booking.views.organise import network, partner, people
 
 urlpatterns: list[URLPattern] = [
     path("organise/network/", network.network, name="organise_network"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import frozen_reports, hours, reports, visits, white_spots
+from booking.views.organise import frozen_reports, hours, reports, visits, white_spots
 
 urlpatterns: list[URLPattern] = [
     path("organise/reports/", reports.participation, name="organise_reports"),

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import mailbox, profile, registers, schools, tokens, unsubscribe
+from booking.views import profile, unsubscribe
+from booking.views.organise import registers, schools, tokens
+from booking.views.school import mailbox
 
 urlpatterns: list[URLPattern] = [
     path("profile/", profile.profile, name="profile"),

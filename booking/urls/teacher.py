@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import booking_flow, linked, my_bookings, my_calendars, start, taking_over
+from booking.views import my_calendars, start
+from booking.views.school import booking_flow, linked, my_bookings, taking_over
 
 urlpatterns: list[URLPattern] = [
     path("slots/<int:pk>/book/", booking_flow.book, name="book"),

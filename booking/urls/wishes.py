@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import wishes
+from booking.views.school import wishes
 
 urlpatterns: list[URLPattern] = [
     path("wish/", wishes.wish, name="wish"),

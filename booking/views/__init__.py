@@ -1,1 +1,1 @@
-"""Pages. A view introduces people to rules and decides nothing."""
+"""Pages. A view introduces people to rules and decides nothing. Here: what rooms share, and what everybody opens."""

@@ -18,8 +18,8 @@ from accounts.profile import ProfileForm, keep
 from booking import belonging
 from booking.access import roles_of
 from booking.errors import BookingError, NotAllowed
-from booking.forms.belonging import MailsForm, PickSchoolForm
-from booking.forms.school_choice import find
+from booking.forms.school.belonging import MailsForm, PickSchoolForm
+from booking.forms.school.school_choice import find
 from booking.messages import mail_choices
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted

@@ -156,7 +156,7 @@ def test_a_wrong_placeholder_in_any_plural_form_is_a_complaint():
         ("hsb", ["workshops/templates/workshops/workshop.html"], True),
         ("hsb", ["booking/templates/booking/mail/thanks.txt"], True),
         ("hsb", ["booking/templates/booking/organise/week.html"], False),
-        ("hsb", ["booking/templates/booking/organise/week.html", "booking/forms/book.py"], True),
+        ("hsb", ["booking/templates/booking/organise/week.html", "booking/forms/school/book.py"], True),
         ("pl", ["booking/templates/booking/organise/week.html"], True),
     ],
 )

@@ -206,7 +206,7 @@ def test_two_who_show_the_code_show_the_same(visit):
 
 
 def test_a_flood_is_slowed_down_without_knowing_an_address(client, visit, monkeypatch):
-    monkeypatch.setattr("booking.views.pupils.MOST_A_MINUTE", 2)
+    monkeypatch.setattr("booking.views.feedback.pupils.MOST_A_MINUTE", 2)
     path = page_of(visit)
 
     statuses = [client.post(path, {}).status_code for _ in range(3)]

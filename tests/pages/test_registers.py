@@ -79,7 +79,7 @@ def test_a_file_that_is_no_register_is_refused_with_the_reason(client, nina, con
 
 
 def test_a_file_that_is_too_large_is_refused(client, nina, monkeypatch):
-    monkeypatch.setattr("booking.forms.registers.MOST_BYTES", 1000)
+    monkeypatch.setattr("booking.forms.organise.registers.MOST_BYTES", 1000)
 
     assert "file" in hand_in(client, JSON).context["form"].errors
 

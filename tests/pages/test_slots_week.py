@@ -145,7 +145,7 @@ def test_three_dates_take_as_many_queries_as_one(page, client, olga, workshop, d
 
 
 def test_a_long_week_takes_several_sheets_and_one_table(client, olga, workshop, monkeypatch):
-    monkeypatch.setattr("booking.views.slots_week.DATES_ON_A_SHEET", 2)
+    monkeypatch.setattr("booking.views.organise.slots_week.DATES_ON_A_SHEET", 2)
     for hour in (8, 11, 14):
         make_slot(workshop, starts_at=in_days(40, hour))
 

@@ -123,7 +123,7 @@ def test_the_evening_knows_that_there_were_visits_today(over, words, client, wor
     visit(workshop, tom, days=2 if over else 1, hour=8)
     evening = in_days(2, 18)
     monkeypatch.setattr(
-        "booking.views.trainer.timezone", SimpleNamespace(now=lambda: evening, localtime=timezone.localtime)
+        "booking.views.trainer.day.timezone", SimpleNamespace(now=lambda: evening, localtime=timezone.localtime)
     )
     client.force_login(tom.user)
 

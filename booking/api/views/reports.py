@@ -17,7 +17,7 @@ from booking.api.reports import ReportSerializer
 from booking.api.schema import READS, RETRY_AFTER, problems
 from booking.api.views.base import ApiView
 from booking.errors import NotAllowed
-from booking.forms.reports import GRADE_KEYS, ReportForm
+from booking.forms.organise.reports import GRADE_KEYS, ReportForm
 from booking.reports import files, grouped_files
 from booking.reports.participation import Report, report
 from booking.reports.question import GROUPINGS, Question

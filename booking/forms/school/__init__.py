@@ -1,0 +1,1 @@
+"""What teachers and school offices type, or an organiser for them."""

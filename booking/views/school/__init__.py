@@ -1,0 +1,1 @@
+"""The pages of who books: teachers, school offices, and whoever holds the link of a mail."""
