@@ -16,9 +16,9 @@ from accounts.models import User
 from booking.access import roles_of
 from booking.errors import AlreadyDecided, FieldErrors, NotAllowed
 from booking.houses import places
-from booking.messages import outbox
+from booking.messages import outbox, reminders
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose
+from booking.messages.owed import message_to
 from booking.messages.recipients import office_address
 from booking.models import Booking, Message, Note, changed_at
 from booking.reports import facts
@@ -55,7 +55,8 @@ def ask_office(membership: Membership, *, now: datetime) -> bool:
         return True
     if tries(f"office:{school.pk}", window=timedelta(days=1), now=now) > MOST_ASKED:
         return False
-    row = compose(KINDS["membership_asked"], office_address(school), now=now, membership=membership.pk, dedupe_key=key)
+    to = office_address(school)
+    row = message_to(KINDS["membership_asked"], to, now=now, membership=membership.pk, dedupe_key=key)
     Message.objects.bulk_create([row], ignore_conflicts=True)
     return True
 
@@ -71,7 +72,7 @@ def let_read_along(school: School, *, wanted: bool, now: datetime) -> None:
         return
     coming = Booking.objects.filter(school=school, state=Booking.State.CONFIRMED, slot__starts_at__gt=now)
     held = coming.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
-    outbox.remind_along(Booking.objects.filter(pk__in=list(held)), now=now)
+    reminders.remind_along(Booking.objects.filter(pk__in=list(held)), now=now)
 
 
 def asked_key(membership: Membership) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, QuerySet
 from accounts.models import Tally, User
 from booking.desk.open_work import tasks_of
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose
+from booking.messages.owed import message_to
 from booking.messages.recipients import person_address
 from booking.models import Message, MessageChoice
 from schools.schooldays import at_local, closed_days, day_end, is_school_day, local_day
@@ -50,4 +50,4 @@ def readers() -> QuerySet[User]:
 def digest(user: User, due_at: datetime, now: datetime, key: str) -> Message:
     """The mail for one of `readers`; where they organise one house alone, it is of that house."""
     house = {"partner_id": user.house} if user.houses == 1 else {}  # type: ignore[attr-defined]  # annotated there
-    return compose(KINDS["requests_digest"], person_address(user), now=now, due_at=due_at, dedupe_key=key, **house)
+    return message_to(KINDS["requests_digest"], person_address(user), now=now, due_at=due_at, dedupe_key=key, **house)

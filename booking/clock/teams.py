@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from booking import policy
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose
+from booking.messages.owed import message_to
 from booking.messages.recipients import house_addresses, leading, trainer_address
 from booking.models import Booking, Message
 from schools.schooldays import at_local, closed_days, day_end, local_day, school_days_after, school_days_before
@@ -73,7 +73,7 @@ def reminder(slot: Slot, trainer: Trainer, today: date, closed: frozenset[date],
     key = f"team_reminder:slot:{slot.pk}:trainer:{trainer.pk}:{lesson}"
     due_at = at_local(morning, policy.MORNING)
     to = trainer_address(trainer)
-    row = compose(KINDS["team_reminder"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)
+    row = message_to(KINDS["team_reminder"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)
     row.useful_until = slot.starts_at
     return row
 
@@ -109,10 +109,10 @@ def nag(slot: Slot, trainer: Trainer, now: datetime) -> Message:
     due_at = at_local(local_day(slot.ends_at) + timedelta(days=1), policy.MORNING)
     key = f"attendance:slot:{slot.pk}:trainer:{trainer.pk}"
     to = trainer_address(trainer)
-    return compose(KINDS["attendance_missing"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)
+    return message_to(KINDS["attendance_missing"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)
 
 
 def late(slot: Slot, to: dict[str, object], now: datetime) -> Message:
     due_at = at_local(local_day(slot.ends_at) + timedelta(days=1) + TRUST, policy.MORNING)
     key = f"attendance_open:slot:{slot.pk}:user:{to.get('to_user_id', 'mailbox')}"
-    return compose(KINDS["attendance_open"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)
+    return message_to(KINDS["attendance_open"], to, now=now, due_at=due_at, slot=slot, dedupe_key=key)

@@ -15,7 +15,7 @@ from accounts.limits import tries
 from accounts.models import User
 from booking.errors import Limit
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose
+from booking.messages.owed import message_to
 from booking.messages.recipients import person_address
 from booking.models import Message
 from booking.retry import retried
@@ -54,7 +54,7 @@ def report(barrier: Barrier, *, caller: str, now: datetime) -> None:
     facts: dict[str, Any] = {"text": barrier.text, "page": barrier.page, "answer_to": barrier.email}
     Message.objects.bulk_create(
         [
-            compose(kind, to, now=now, dedupe_key=f"barrier:{number}:{key}", **facts)
+            message_to(kind, to, now=now, dedupe_key=f"barrier:{number}:{key}", **facts)
             for number, to in enumerate(readers())
         ],
         ignore_conflicts=True,

@@ -21,7 +21,7 @@ from booking.history.bookings import compared
 from booking.messages import for_people, mail_choices, wishing
 from booking.messages.catalogue import KINDS
 from booking.messages.links import link_to, sign_assignment
-from booking.messages.outbox import reasons_of
+from booking.messages.owed import reasons_of
 from booking.messages.relevance import assignment_of, is_contact
 from booking.models import LIVE, Booking, Message
 from booking.templatetags.mail import CELL, PART

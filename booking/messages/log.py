@@ -15,7 +15,7 @@ from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
 from booking.messages.delivery import language_of
 from booking.messages.letters import Letter
-from booking.messages.outbox import TO_CONTACT
+from booking.messages.owed import TO_CONTACT
 from booking.models import Message
 from schools.models import School
 from workshops.models import Partner

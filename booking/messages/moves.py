@@ -7,17 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import (
-    Reasons,
-    announce,
-    announce_slot,
-    compose,
-    copies,
-    reasons_of,
-    reminders_of,
-    with_new,
-)
+from booking.messages.outbox import announce, announce_slot
+from booking.messages.owed import Reasons, copies, message_to, reasons_of, with_new
 from booking.messages.recipients import contact_address, leading, trainer_address
+from booking.messages.reminders import reminders_of
 from booking.models import Booking, Message
 from booking.wording import meeting_place
 from workshops.models import Slot
@@ -125,7 +118,7 @@ def to_contacts(
 ) -> Iterable[Message]:
     for booking in bookings:
         if booking.contact_email:
-            row = compose(KINDS["slot_moved"], contact_address(booking), now=now, booking=booking)
+            row = message_to(KINDS["slot_moved"], contact_address(booking), now=now, booking=booking)
             for one in [row, *copies(KINDS["slot_moved"], booking, now=now)]:
                 one.context |= why_and_whence(one, former, unheard, now=now, reason=reason)
                 yield one
@@ -136,7 +129,7 @@ def to_team(
 ) -> Iterable[Message]:
     for one in leading(slot):
         if one.trainer.email:
-            row = compose(KINDS["slot_moved_team"], trainer_address(one.trainer), now=now, slot=slot)
+            row = message_to(KINDS["slot_moved_team"], trainer_address(one.trainer), now=now, slot=slot)
             row.context |= why_and_whence(row, former, unheard, now=now, reason=reason)
             yield row
 
@@ -154,4 +147,4 @@ def to_asked(slot: Slot, *, now: datetime) -> Iterable[Message]:
     earlier = Message.objects.filter(slot=slot, state=OWED, kind="trainer_asked") if asked else Message.objects.none()
     earlier.update(state=DROPPED, last_error="moved")
     for one in asked:
-        yield compose(KINDS["trainer_asked"], trainer_address(one.trainer), now=now, slot=slot, role=one.role)
+        yield message_to(KINDS["trainer_asked"], trainer_address(one.trainer), now=now, slot=slot, role=one.role)

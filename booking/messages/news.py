@@ -7,8 +7,10 @@ from typing import Any
 
 from accounts.actor import Actor
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import address_anew, announce, compose, reasons_of, remind_along, with_new
+from booking.messages.outbox import address_anew, announce
+from booking.messages.owed import message_to, reasons_of, with_new
 from booking.messages.recipients import person_address, readers_of
+from booking.messages.reminders import remind_along
 from booking.models import Booking, Message
 
 TO_PREPARE = {"group_name", "pupils", "adults", "grades", "language", "needs", "needs_list", "arrival"}
@@ -68,4 +70,4 @@ def tell_of_cancelling(booking: Booking, *, by: Actor, now: datetime) -> None:
     announce("booking_cancelled", booking, now=now, cancelled_by=canceller.name)
     reading_along = {one["to_address"].lower() for one in readers_of(booking)}
     if canceller.email.lower() not in reading_along:
-        compose(KINDS["booking_cancelled"], person_address(canceller), now=now, booking=booking, own=True).save()
+        message_to(KINDS["booking_cancelled"], person_address(canceller), now=now, booking=booking, own=True).save()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from accounts.models import User
 from accounts.prepared import insert
-from booking import policy
-from booking.messages.catalogue import KINDS, SOON, Kind
+from booking.messages.catalogue import KINDS
+from booking.messages.owed import TO_CONTACT, copies, message_to
 from booking.messages.recipients import (
     contact_address,
     house_addresses,
@@ -23,20 +22,17 @@ from booking.messages.recipients import (
     trainer_address,
 )
 from booking.messages.relevance import UNTRUE
+from booking.messages.reminders import reminders_of
 from booking.models import Booking, Broadcast, Inquiry, Message
-from schools.schooldays import closed_days, local_day
 from workshops.models import Slot, Trainer
 
 CHANNEL = "outbox"
-LONGEST_NAME = 120  # of a reader, as a message keeps it; schools have longer ones
 A_BULK = 1_000
 ENDINGS = ("booking_cancelled", "booking_declined")
 ENDED_AS = (Booking.State.CANCELLED, Booking.State.DECLINED)  # the words with which messages are dropped then
 OF_CLASSES = ("class_confirmed", "class_changed")
-SETTLED = (Message.State.FAILED, Message.State.SENT)
+ALSO = {"booking_requested": ("request_arrived",), "booking_confirmed": ("class_confirmed",)}
 WITHOUT_A_NAME = {"to_user_id": None, "to_name": ""}  # of who has nothing to do with a booking any more
-WITH_A_SECRET = ("sign_in_code", "hand_over_asked")  # wiped when settled: such a mail would be empty
-TO_CONTACT = [kind.code for kind in KINDS.values() if kind.to == "contact" and kind.code != "contact_replaced"]
 
 
 def announce(
@@ -50,82 +46,17 @@ def announce(
 ) -> None:
     """Owe everybody whom the catalogue names a message about `booking`; with `reminders` also the later ones."""
     kind = KINDS[code]
-    owed = [compose(kind, to, now=now, due_at=due_at, booking=booking, **context) for to in recipients(kind, booking)]
-    owed += copies(kind, booking, now=now, due_at=due_at, **context)
+    told = {"now": now, "due_at": due_at, **context}
+    owed = [message_to(kind, to, booking=booking, **told) for to in recipients(kind, booking)]
+    owed += copies(kind, booking, **told)
     owed += [row for side in ALSO.get(code, ()) for row in also(side, booking, now=now)]
     if reminders:
         owed += reminders_of(booking, now=now)
     insert(*owed)
 
 
-ALSO = {"booking_requested": ("request_arrived",), "booking_confirmed": ("class_confirmed",)}
-
-
 def also(code: str, booking: Booking, *, now: datetime) -> list[Message]:
-    return [compose(KINDS[code], to, now=now, booking=booking) for to in recipients(KINDS[code], booking)]
-
-
-Reasons = list[list[str]]  # each with the moment of its change
-# All else that a message is made with is context.
-READER = {"to_user_id", "to_address", "to_name", "language"}
-COLUMNS = {*READER, "booking", "slot", "inquiry", "partner", "partner_id", "broadcast", "dedupe_key", "sealed"}
-
-
-def compose(kind: Kind, to: dict[str, Any], *, now: datetime, due_at: datetime | None = None, **row: Any) -> Message:
-    due, row = due_at or now + kind.delay, to | row
-    row["to_name"] = row.get("to_name", "")[:LONGEST_NAME]
-    context = {name: row.pop(name) for name in list(row) if name not in COLUMNS}
-    return Message(
-        kind=kind.code,
-        due_at=due,
-        next_try_at=due,
-        useful_until=due + kind.useful_for if kind.useful_for else None,
-        priority=kind.priority,
-        context=context,
-        created_at=now,
-        **row,
-    )
-
-
-def copies(kind: Kind, booking: Booking, *, now: datetime, **row: Any) -> list[Message]:
-    """The same mail for who reads along: without the link, which is the contact's alone, and without an invitation."""
-    if not kind.copied:
-        return []
-    return [compose(kind, to, now=now, booking=booking, copy=True, **row) for to in readers_of(booking)]
-
-
-def reminders_of(booking: Booking, *, now: datetime) -> list[Message]:
-    """The reminders still to come: at 8:00 local time, so many school days before, each of use until the visit; also
-    for who reads along."""
-    slot, lesson = booking.slot, local_day(booking.slot.starts_at)
-    closed = closed_days(booking.school, lesson - policy.LONGEST_LOOK_BACK, lesson)
-    times = policy.reminder_times(slot.starts_at, slot.workshop.policy, closed)
-    rows = []
-    for days, due in times.items():
-        if due <= now or not booking.contact_email:
-            continue
-        key = f"reminder:{days}:booking:{booking.pk}:{booking.sequence}"
-        row = compose(KINDS["reminder"], contact_address(booking), now=now, due_at=due, booking=booking, dedupe_key=key)
-        row.useful_until = slot.starts_at
-        rows += [row, *along_with(row, booking, now=now)]
-    return rows
-
-
-def along_with(reminder: Message, booking: Booking, *, now: datetime) -> list[Message]:
-    """The same reminder for who reads along now, once for each address."""
-    rows = copies(KINDS["reminder"], booking, now=now, due_at=reminder.due_at)
-    for row in rows:
-        reader = sha256(row.to_address.lower().encode()).hexdigest()[:16]
-        row.useful_until, row.dedupe_key = reminder.useful_until, f"{reminder.dedupe_key}:{reader}"
-    return rows
-
-
-def remind_along(bookings: QuerySet[Booking], *, now: datetime) -> None:
-    """Owe who reads along since a moment the reminders of these bookings that are still to come. Two queries."""
-    owed = Message.objects.filter(booking__in=bookings, kind="reminder", state=Message.State.OWED, due_at__gt=now)
-    mine = owed.exclude(context__has_key="copy").select_related("booking__school")
-    rows = [row for one in mine if one.booking for row in along_with(one, one.booking, now=now)]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return [message_to(KINDS[code], to, now=now, booking=booking) for to in recipients(KINDS[code], booking)]
 
 
 def thank(booking: Booking, *, now: datetime) -> None:
@@ -141,9 +72,9 @@ def thank(booking: Booking, *, now: datetime) -> None:
     if (standing.exclude(sent_at__lt=since) if since else standing).exists():
         return
     key = f"thanks:booking:{booking.pk}" + (f":{again}" if (again := thanks.count()) else "")
-    compose(KINDS["thanks"], contact_address(booking), now=now, booking=booking, dedupe_key=key).save()
+    message_to(KINDS["thanks"], contact_address(booking), now=now, booking=booking, dedupe_key=key).save()
     for to in readers_of(booking) if since else ():  # they read that the class was missed
-        compose(KINDS["thanks"], to, now=now, booking=booking, copy=True).save()
+        message_to(KINDS["thanks"], to, now=now, booking=booking, copy=True).save()
 
 
 def tell_missed(booking: Booking, *, now: datetime) -> None:
@@ -173,34 +104,7 @@ def tell_groups(broadcast: Broadcast, groups: Sequence[Booking], *, now: datetim
 def to_group(broadcast: Broadcast, booking: Booking, *, now: datetime) -> Message:
     key = f"broadcast:{broadcast.pk}:booking:{booking.pk}"
     to = contact_address(booking)
-    return compose(KINDS["broadcast"], to, now=now, booking=booking, broadcast=broadcast, dedupe_key=key)
-
-
-def try_again(message: Message, *, now: datetime, fence: int | None = None) -> bool:
-    """Owe a message again that failed or was sent, with its Message-ID, to the reader's present address.
-
-    With the `fence` that somebody saw it happens once, however often they ask; without it only to one that failed.
-    False for what is on its way, was dropped, is stale, or was about a secret that is wiped.
-    """
-    seen = {"state": Message.State.FAILED} if fence is None else {"state__in": SETTLED, "fence": fence}
-    settled = Message.objects.filter(pk=message.pk, **seen).exclude(useful_until__lte=now)
-    settled = settled.exclude(kind__in=WITH_A_SECRET)
-    again = {"state": Message.State.OWED, "tries": 0, "next_try_at": now, "last_error": "", "sent_at": None}
-    return settled.update(**again, **present_address(message)) == 1
-
-
-def can_go_again(message: Message, *, now: datetime) -> bool:
-    """Whether `try_again` makes sense of it, as it stands."""
-    is_stale = bool(message.useful_until and message.useful_until <= now)
-    return message.state in SETTLED and message.kind not in WITH_A_SECRET and not is_stale
-
-
-def present_address(message: Message) -> dict[str, Any]:
-    """Of the contact of the booking, or of the person whom a house writes to; else nothing new."""
-    is_contacts = message.kind in TO_CONTACT and not {"copy", "own"} & set(message.context)
-    if message.booking and is_contacts:
-        return contact_address(message.booking)
-    return person_address(message.to_user) if message.partner_id and message.to_user else {}
+    return message_to(KINDS["broadcast"], to, now=now, booking=booking, broadcast=broadcast, dedupe_key=key)
 
 
 def tell_of_undoing(booking: Booking, ended_at: datetime, *, now: datetime) -> None:
@@ -214,21 +118,9 @@ def tell_of_undoing(booking: Booking, ended_at: datetime, *, now: datetime) -> N
     dropped.filter(kind__in=UNTRUE).exclude(kind__in=OF_CLASSES).update(state=Message.State.OWED, last_error="")
     if ending.filter(state__in=[Message.State.CLAIMED, Message.State.SENT]).exists() and booking.contact_email:
         kind = KINDS[f"booking_{booking.state}"]
-        compose(kind, contact_address(booking), now=now, booking=booking, again=True).save()
+        message_to(kind, contact_address(booking), now=now, booking=booking, again=True).save()
     if booking.state == Booking.State.CONFIRMED:
         announce("class_confirmed", booking, now=now, again=True)
-
-
-def with_new(reasons: Reasons, reason: str, now: datetime) -> Reasons:
-    return [*reasons, [reason, now.isoformat()]] if reason else reasons
-
-
-def reasons_of(message: Message) -> Reasons:
-    """Why, and when it was changed; of each change that this message tells of."""
-    if reason := message.context.get("reason"):  # the one of mails that were owed before there could be several
-        return [[reason, message.created_at.isoformat()]]
-    found: Reasons = message.context.get("reasons", [])
-    return found
 
 
 def address_anew(booking: Booking, before: dict[str, Any], *, now: datetime) -> None:
@@ -239,7 +131,7 @@ def address_anew(booking: Booking, before: dict[str, Any], *, now: datetime) -> 
         to_address=booking.contact_email, to_name=booking.contact_name, language=booking.contact_language
     )
     if before["to_address"]:
-        compose(KINDS["contact_replaced"], before | WITHOUT_A_NAME, now=now, booking=booking).save()
+        message_to(KINDS["contact_replaced"], before | WITHOUT_A_NAME, now=now, booking=booking).save()
 
 
 def ask_colleague(booking: Booking, email: str, token: str, *, until: datetime, now: datetime) -> None:
@@ -249,7 +141,7 @@ def ask_colleague(booking: Booking, email: str, token: str, *, until: datetime, 
     to = {"to_address": email, "language": theirs or booking.contact_language}
     asked = Message.objects.filter(booking=booking, kind="hand_over_asked", state=Message.State.OWED)
     asked.update(state=Message.State.DROPPED, sealed="", last_error="somebody else was asked")
-    row = compose(KINDS["hand_over_asked"], to, now=now, booking=booking, sealed=token, asker=booking.contact_name)
+    row = message_to(KINDS["hand_over_asked"], to, now=now, booking=booking, sealed=token, asker=booking.contact_name)
     row.useful_until = until
     row.save()
 
@@ -265,7 +157,7 @@ def tell_of_taking_over(booking: Booking, *, before: dict[str, Any], now: dateti
 def announce_slot(code: str, slot: Slot, trainers: Iterable[Trainer], *, now: datetime, **context: Any) -> None:
     """Owe trainers a message about a slot."""
     Message.objects.bulk_create(
-        [compose(KINDS[code], trainer_address(one), now=now, slot=slot, **context) for one in trainers if one.email]
+        [message_to(KINDS[code], trainer_address(one), now=now, slot=slot, **context) for one in trainers if one.email]
     )
 
 
@@ -274,13 +166,13 @@ def announce_answer(slot: Slot, trainer: Trainer, *, comes: bool, now: datetime)
     kind = KINDS["trainer_answered"]
     house = house_addresses(kind.code, slot.workshop.partner)
     Message.objects.bulk_create(
-        [compose(kind, to, now=now, slot=slot, asker=trainer.name, comes=comes) for to in house]
+        [message_to(kind, to, now=now, slot=slot, asker=trainer.name, comes=comes) for to in house]
     )
 
 
 def tell_person(code: str, user: User, *, now: datetime, **context: Any) -> None:
     """Owe one person a message about no booking and no date, in their language; with `partner` it is of that house."""
-    compose(KINDS[code], person_address(user), now=now, **context).save()
+    message_to(KINDS[code], person_address(user), now=now, **context).save()
 
 
 def tell_of_answer(inquiry: Inquiry, *, now: datetime) -> None:
@@ -291,13 +183,13 @@ def tell_of_answer(inquiry: Inquiry, *, now: datetime) -> None:
         "to_name": inquiry.contact_name,
         "language": inquiry.contact_language,
     }
-    compose(KINDS["inquiry_answered"], to, now=now, inquiry=inquiry).save()
+    message_to(KINDS["inquiry_answered"], to, now=now, inquiry=inquiry).save()
 
 
 def send_sign_in_code(*, email: str, code: str, language: str, now: datetime) -> None:
     """Owe a sign-in code, first in the queue; the code is sealed in the row and wiped when sent. Wakes the sender."""
     to = {"to_address": email, "language": language}
-    compose(KINDS["sign_in_code"], to, now=now, sealed=code).save()
+    message_to(KINDS["sign_in_code"], to, now=now, sealed=code).save()
     wake()
 
 
@@ -305,14 +197,3 @@ def wake() -> None:
     """Tell `send_due --loop` at commit. Only for codes: NOTIFY serialises commits, and all else may wait a tick."""
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
-
-
-__all__ = [
-    "SOON",
-    "announce",
-    "announce_slot",
-    "forget",
-    "send_sign_in_code",
-    "tell_person",
-    "wake",
-]

@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from booking import policy
 from booking.errors import NotAllowed
 from booking.messages.catalogue import KINDS
-from booking.messages.outbox import compose
+from booking.messages.owed import message_to
 from booking.messages.recipients import person_address
 from booking.models import Message, Watch
 from booking.retry import retried
@@ -104,7 +104,7 @@ def mail_for(one: Watch, day: date, slots: Sequence[Slot], now: datetime) -> Mes
     opened = max(now, *(slot.book_from for slot in slots)) + KIND.delay
     due_at = max(opened, at_local(day, policy.MORNING)) if day > local_day(opened) else opened
     to = person_address(one.user) | {"language": one.language}
-    return compose(KIND, to, now=now, due_at=due_at, dedupe_key=key_of(one.pk, day), watch=one.pk, slots=[])
+    return message_to(KIND, to, now=now, due_at=due_at, dedupe_key=key_of(one.pk, day), watch=one.pk, slots=[])
 
 
 def ended(now: datetime) -> QuerySet[Watch]:

@@ -15,11 +15,12 @@ from django.utils import timezone, translation
 from accounts.actor import Actor
 from accounts.models import User
 from booking import rules
-from booking.messages import delivery, outbox
+from booking.messages import delivery
 from booking.messages.about import load_subjects
 from booking.messages.catalogue import KINDS
 from booking.messages.links import open_link
 from booking.messages.moves import Former
+from booking.messages.owed import TO_CONTACT
 from booking.models import Attendance, Booking, Broadcast, Message
 from booking.orders import Contact
 from booking.wishes import inquiring, watching
@@ -287,7 +288,7 @@ def test_a_new_contact_is_told_and_the_former_one_let_go_without_a_name(booking)
     assert (former.to_address, former.to_name, former.language) == ("ada@school.example", "", "de")
     assert Message.objects.get(kind="booking_changed").language == "pl"
     owed = Message.objects.filter(booking=booking).exclude(pk=former.pk)
-    assert set(owed.filter(kind__in=outbox.TO_CONTACT).values_list("to_address", flat=True)) == {"ben@school.example"}
+    assert set(owed.filter(kind__in=TO_CONTACT).values_list("to_address", flat=True)) == {"ben@school.example"}
     assert owed.get(kind="class_confirmed").to_address == "jana@school.example"
 
 

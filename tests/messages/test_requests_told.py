@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.clock.due import decide_due
-from booking.messages import outbox, sending
+from booking.messages import resending, sending
 from booking.models import Booking, Message, MessageChoice
 from tests.factories import make_booking, make_organiser, make_partner, make_slot, make_user, make_workshop
 from workshops.models import PartnerRole
@@ -108,8 +108,8 @@ def test_the_digest_of_one_house_is_seen_there_when_it_fails_and_is_not_sent_lat
     failed = Message.objects.failed().organised_by(otto).get()
 
     assert failed.partner == partner
-    assert not outbox.try_again(failed, now=at(FRIDAY, "18:00"))
-    assert outbox.try_again(failed, now=at(FRIDAY, "08:00"))
+    assert not resending.try_again(failed, now=at(FRIDAY, "18:00"))
+    assert resending.try_again(failed, now=at(FRIDAY, "08:00"))
 
 
 def test_the_digest_of_who_organises_several_houses_is_of_none_of_them(partner, olga):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from booking import planning, rules
-from booking.messages import delivery, outbox
+from booking.messages import delivery, resending
 from booking.messages.about import load_subjects
 from booking.messages.relevance import why_not
 from booking.models import Booking, Message
@@ -169,7 +169,7 @@ def test_sent_again_it_goes_to_who_cancelled_and_not_to_the_contact(of_ben, now)
     own = Message.objects.get(to_address=ADA, kind="booking_cancelled")
     Message.objects.filter(pk=own.pk).update(state="failed")
 
-    assert outbox.try_again(own, now=now)
+    assert resending.try_again(own, now=now)
     assert Message.objects.get(pk=own.pk).to_address == ADA
 
 

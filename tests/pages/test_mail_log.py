@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from booking.messages import log, outbox, plainly
+from booking.messages import log, outbox, plainly, resending
 from booking.messages.catalogue import KINDS
 from booking.messages.sending import send_due
 from booking.models import Booking, Bounce, Message
@@ -139,15 +139,15 @@ def test_a_mail_is_sent_again_once_however_often_somebody_clicks(client, olga, b
     assert [one["Message-ID"] for one in smtp.to(ADA)] == [mail.message_id]
 
 
-@pytest.mark.parametrize("kind", outbox.WITH_A_SECRET)
+@pytest.mark.parametrize("kind", resending.WITH_A_SECRET)
 def test_what_held_a_secret_is_not_sent_again_without_it(kind, booking):
     now = timezone.now()
     mail = Message.objects.create(
         kind=kind, state="failed", to_address=ADA, booking=booking, due_at=now, next_try_at=now, created_at=now
     )
 
-    assert not outbox.can_go_again(mail, now=now)
-    assert not outbox.try_again(mail, now=now)
+    assert not resending.can_go_again(mail, now=now)
+    assert not resending.try_again(mail, now=now)
 
 
 def test_what_is_dropped_or_stale_cannot_be_sent_again(client, olga, booking):
@@ -185,7 +185,7 @@ def test_neither_a_code_nor_a_token_is_ever_shown(client, settings, booking):
     outbox.send_sign_in_code(email="teacher@school.example", code="ABC123", language="de", now=now)
     outbox.ask_colleague(booking, "bea@school.example", "t0ken-of-bea", until=in_days(5), now=now)
 
-    for mail in Message.objects.filter(kind__in=outbox.WITH_A_SECRET):
+    for mail in Message.objects.filter(kind__in=resending.WITH_A_SECRET):
         shown = read(client, f"{LOG}{mail.pk}/") + read(client, f"{LOG}{mail.pk}/html/")
         assert "ABC123" not in shown
         assert "t0ken-of-bea" not in shown
@@ -266,7 +266,7 @@ def test_a_refused_address_is_marked_and_shown_until_a_mail_goes_through(client,
     assert "1 class to come has an address that does not take mails" in read(client, "/organise/")
 
     smtp.refuse.clear()
-    outbox.try_again(Message.objects.get(kind="booking_confirmed"), now=now)
+    resending.try_again(Message.objects.get(kind="booking_confirmed"), now=now)
     send_due(now)
 
     assert not Bounce.objects.exists()
@@ -278,7 +278,7 @@ def test_a_mark_counts_and_ends_with_another_address(client, olga, booking, smtp
     now = timezone.now()
     for _time in range(2):
         send_due(now)
-        outbox.try_again(Message.objects.get(kind="booking_confirmed"), now=now)
+        resending.try_again(Message.objects.get(kind="booking_confirmed"), now=now)
     assert Bounce.objects.get().count == 2
 
     Booking.objects.filter(pk=booking.pk).update(contact_email="ada.neu@school.example")

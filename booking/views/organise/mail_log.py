@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking.access import for_organisers
-from booking.messages import letters, outbox
+from booking.messages import letters, resending
 from booking.messages import log as mails
 from booking.messages.delivery import language_of
 from booking.messages.letters import Letter
@@ -59,7 +59,7 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
         with translation.override(language_of(message)):
             text = letters.as_text(letter)
     context = {"nav": "messages", "mail": message, "letter": letter, "text": text}
-    context["again"] = outbox.can_go_again(message, now=timezone.now())
+    context["again"] = resending.can_go_again(message, now=timezone.now())
     return render(request, "booking/organise/mail.html", context)
 
 
@@ -91,7 +91,7 @@ def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(mine, pk=pk)
     seen = word(request.POST.get("fence"))
     fence = int(seen[:9]) if seen.isascii() and seen.isdigit() else None
-    if outbox.try_again(message, now=timezone.now(), fence=fence):
+    if resending.try_again(message, now=timezone.now(), fence=fence):
         messages.success(request, _("The mail goes out again."))
     else:
         messages.info(request, _("This mail is on its way already, or is not needed any more."))
