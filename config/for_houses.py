@@ -17,7 +17,7 @@ PLACES = (
     "schools/registers/*",
     *(f"booking/history/{what}.py" for what in ("edits", "slots")),
     "booking/desk/*",
-    *(f"booking/houses/{what}.py" for what in ("networking", "offering", "partner", "staffing")),
+    *(f"booking/houses/{what}.py" for what in ("backing", "networking", "offering", "partner", "staffing")),
     "booking/forms/organise/*",
     "booking/forms/stale.py",
     "booking/views/organise/*",

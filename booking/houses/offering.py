@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from dataclasses import fields as columns_of
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -18,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from booking import access
 from booking.errors import FieldErrors, Stale
+from booking.houses.backing import Funding, Helper, replace_helpers, replace_pots, require_others
 from booking.houses.unique import refused_if_taken
 from booking.models import Change
 from booking.retry import retried
-from schools.schooldays import ONE_DAY
 from schools.sorting import sort_key
 from workshops import pictures
-from workshops.models import Cooperation, FundingPot, Partner, Policy, Workshop, WorkshopPot
+from workshops.models import Partner, Policy, Workshop, WorkshopPot
 from workshops.texts import FALLBACK, LANGUAGES, Texts
 from workshops.vocabulary import Format
 
@@ -55,37 +53,6 @@ class DatesToCome(Exception):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
-
-
-@dataclass(frozen=True, slots=True)
-class Funding:
-    """A pot whose funder stands on the page from `first` to `last`, both included."""
-
-    pot: FundingPot
-    first: date
-    last: date | None = None
-
-    @property
-    def valid(self) -> DateRange:
-        return days_between(self.first, self.last)
-
-
-@dataclass(frozen=True, slots=True)
-class Helper:
-    """A house that helps from `first` to `last`, both included; without a day, without that end."""
-
-    partner: Partner
-    first: date | None = None
-    last: date | None = None
-    sees_contacts: bool = False
-
-    @property
-    def valid(self) -> DateRange:
-        return days_between(self.first, self.last)
-
-
-def days_between(first: date | None, last: date | None) -> DateRange:
-    return DateRange(first, last + ONE_DAY if last else None)
 
 
 @retried
@@ -173,48 +140,6 @@ def require_photo(values: dict[str, Any]) -> None:
 def follow_the_place(workshop: Workshop) -> None:
     """The dates take place elsewhere from now on: calendars learn that each is newer than whatever they have of it."""
     workshop.slots.update(sequence=F("version") + 1, version=F("version") + 1)
-
-
-def replace_pots(workshop: Workshop, fundings: Iterable[Funding]) -> None:
-    workshop.pots.all().delete()
-    WorkshopPot.objects.bulk_create(
-        [WorkshopPot(workshop=workshop, pot=funding.pot, valid=funding.valid) for funding in fundings]
-    )
-
-
-def require_others(partner: Partner, helpers: Iterable[Helper]) -> None:
-    """A house is none of its own helpers."""
-    if any(helper.partner == partner for helper in helpers):
-        raise FieldErrors({"": ("own_house", _("The house that offers a workshop is none of its helpers."))})
-
-
-def replace_helpers(workshop: Workshop, helpers: Iterable[Helper]) -> dict[str, Any]:
-    """Who helps from now on. Answers with the fact for the history, or nothing where all stays."""
-    rows = [
-        Cooperation(workshop=workshop, partner=one.partner, valid=one.valid, sees_contacts=one.sees_contacts)
-        for one in helpers
-    ]
-    former = workshop.cooperations.select_related("partner")
-    before, after = told(former), told(rows)
-    if before == after:
-        return {}
-    workshop.cooperations.all().delete()
-    Cooperation.objects.bulk_create(rows)
-    return {"cooperations": [before, after]}
-
-
-def told(cooperations: Iterable[Cooperation]) -> list[dict[str, Any]]:
-    """As the history keeps them."""
-    rows = [
-        {
-            "house": row.partner.slug,
-            "from": row.valid.lower and row.valid.lower.isoformat(),
-            "until": row.last_day and row.last_day.isoformat(),
-            "contacts": row.sees_contacts,
-        }
-        for row in cooperations
-    ]
-    return sorted(rows, key=lambda row: str(row["house"]))
 
 
 def facts_of(before: dict[str, Any], workshop: Workshop) -> dict[str, Any]:

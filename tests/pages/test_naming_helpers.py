@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from booking.errors import FieldErrors
 from booking.houses import offering
+from booking.houses.backing import Helper
 from booking.models import Change
 from tests.factories import make_cooperation, make_organiser, make_partner, make_workshop
 from tests.pages.test_organiser_offers import changed, typed
@@ -98,7 +99,7 @@ def test_what_cannot_be_is_said_at_its_field(client, olga, workshop, helper, wro
 
 def test_a_house_is_none_of_its_own_helpers_whoever_asks(workshop):
     olga = Actor.person(make_organiser(workshop.partner))
-    own = [offering.Helper(workshop.partner)]
+    own = [Helper(workshop.partner)]
 
     with pytest.raises(FieldErrors):
         offering.edit(workshop, {}, [], own, version=workshop.version, by=olga, now=timezone.now())

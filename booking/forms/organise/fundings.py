@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.forms.fields import day_field
-from booking.houses.offering import Funding
+from booking.houses.backing import Funding
 from schools.schooldays import ONE_DAY
 from schools.sorting import for_people
 from workshops.models import FundingPot, WorkshopPot

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.forms.fields import day_field
 from booking.forms.organise.fundings import EMPTY_ROWS, MOST_ROWS
-from booking.houses.offering import Helper
+from booking.houses.backing import Helper
 from schools.sorting import for_people
 from workshops.models import Cooperation, Partner
 
