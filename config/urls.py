@@ -56,7 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("booking.urls")),
     path("", include("config.legal")),
     path("", include("config.resending")),
-    path("", include("config.letter_box")),
+    path("", include("config.demo.letter_box")),
     path("", include("config.languages")),
-    path("", include("config.parts_story")),
+    path("", include("config.demo.parts_story")),
 ]

@@ -9,7 +9,7 @@ import pytest
 from tests.config.test_settings import GOOD, ROOT
 
 GUIDE = (ROOT / "docs" / "configuration.md").read_text()
-SOURCES = "".join((ROOT / "config" / name).read_text() for name in ("settings.py", "gunicorn.py", "demo.py"))
+SOURCES = "".join((ROOT / "config" / name).read_text() for name in ("settings.py", "gunicorn.py", "demo/supervisor.py"))
 READ = set(re.findall(r'(?:env(?:\.\w+)?\(|os\.environ\.get\()\s*(?:#.*\s*)?"([A-Z_]+)"', SOURCES))
 NUMBERS = re.findall(r'env\.(?:number|whole)\(\s*(?:#.*\s*)?"([A-Z_]+)", ([\d_]+),', SOURCES)
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from config.maildrop import Maildrop
+from config.demo.maildrop import Maildrop
 
 
 @pytest.fixture

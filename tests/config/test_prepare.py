@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from config import prepare
+from config.demo import prepare
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ def test_a_second_demo_in_the_same_folder_is_refused(demo):
     assert demo.status() == 200
 
 
-@pytest.mark.parametrize("part", ["bin/postgres", "valkey-server", "gunicorn", "worker", "beat", "config.maildrop"])
+@pytest.mark.parametrize(
+    "part", ["bin/postgres", "valkey-server", "gunicorn", "worker", "beat", "maildrop"]
+)
 def test_what_dies_is_started_again(demo, part):
     until(lambda: bool(demo.find(part)))
     killed = demo.find(part)[0]
@@ -76,7 +78,7 @@ def test_a_goodbye_stops_everything(demo, goodbye):
 
 BORN_WITH_A_GOODBYE = """
 import os, signal
-from config.demo import main
+from config.demo.supervisor import main
 def once(): said.append(1) or len(said) > 1 or os.kill(os.getpid(), signal.SIGTERM)
 said = []
 os.register_at_fork(after_in_parent=once)

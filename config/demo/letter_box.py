@@ -20,10 +20,10 @@ from django.utils.safestring import SafeString
 
 from accounts.audience import for_everyone
 from booking.views.organise.mail_log import MAIL_POLICY
-from config.enclosures import Dates, Enclosure, calendars, enclosed
+from config.demo.enclosures import Dates, Enclosure, calendars, enclosed
 
 MOST = 100
-NAME = r"(?P<name>[0-9T.]+-[0-9]+-[0-9]+)"  # as config/maildrop.py makes them
+NAME = r"(?P<name>[0-9T.]+-[0-9]+-[0-9]+)"  # as maildrop.py makes them
 
 
 @dataclass(frozen=True)

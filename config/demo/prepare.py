@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parent.parent
+HOUSE = Path(__file__).resolve().parent.parent.parent
 CATALOGUES = "config/*/*/LC_MESSAGES/django.po"
 MATTERS = ("requirements/base.txt", "*/migrations/*.py", "config/static/**/*", CATALOGUES)
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from types import FrameType
 from urllib.request import urlopen
 
-from config import engines, prepare
+from config import engines
+from config.demo import prepare
 from config.engines import Engines, spawn
 
 PYTHON = sys.executable
@@ -173,7 +174,7 @@ class Demo:
             self.servers.append(Child("Valkey", own.start_valkey))
         if self.mail_door:
             number = self.mail_door.fileno()
-            command = ["-m", "config.maildrop", str(number), str(self.home / "mail")]
+            command = ["-m", "config.demo.maildrop", str(number), str(self.home / "mail")]
             self.servers.append(Child("mail server", self.python("mail", command, keep=(number,))))
         for child in self.servers:
             child.process, child.started = child.start(), time.monotonic()
@@ -181,7 +182,7 @@ class Demo:
     def prepare(self) -> None:
         if not os.environ.get("DATABASE_URL") and prepare.is_done(self.home):
             return
-        work = Child("preparation", self.python("prepare", ["-m", "config.prepare"]))
+        work = Child("preparation", self.python("prepare", ["-m", "config.demo.prepare"]))
         self.programs.append(work)  # so that Ctrl-C ends it, too
         work.process = work.start()
         while work.process.poll() is None:
@@ -258,7 +259,3 @@ def main() -> None:
     finally:
         demo.close()
         say("Stopped.")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The mail server of the demo: what arrives by SMTP lies as a file in a folder, and goes nowhere.
 
-`python -m config.maildrop FD FOLDER` serves on an open socket, so that a restart keeps the port.
+`python -m config.demo.maildrop FD FOLDER` serves on an open socket, so that a restart keeps the port.
 """
 
 from __future__ import annotations

@@ -1,0 +1,3 @@
+from config.demo.supervisor import main
+
+main()
