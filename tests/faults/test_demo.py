@@ -35,9 +35,7 @@ def test_a_second_demo_in_the_same_folder_is_refused(demo):
     assert demo.status() == 200
 
 
-@pytest.mark.parametrize(
-    "part", ["bin/postgres", "valkey-server", "gunicorn", "worker", "beat", "maildrop"]
-)
+@pytest.mark.parametrize("part", ["bin/postgres", "valkey-server", "gunicorn", "worker", "beat", "maildrop"])
 def test_what_dies_is_started_again(demo, part):
     until(lambda: bool(demo.find(part)))
     killed = demo.find(part)[0]
