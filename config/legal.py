@@ -1,7 +1,7 @@
 """Imprint, privacy, accessibility: the operator's texts, as Markdown files in LEGAL_DIR.
 
-`imprint.de.md` is shown to readers of German, `imprint.md` to all others; where both are missing the page says so
-in red, for an installation without these texts is not ready for the public.
+A reader gets `imprint.LANGUAGE.md` in the own language, else the German `imprint.de.md`, else `imprint.md`; where all
+are missing the page says so in red, for an installation without these texts is not ready for the public.
 """
 
 from __future__ import annotations

@@ -333,6 +333,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Booking workshops",
+    "DESCRIPTION": (
+        "Workshops, dates, bookings and reports, by the same rules as on the pages. A token sees and does what its"
+        " person may, within its scope. Texts come in the language of `Accept-Language`. Answers of 400 and more are"
+        " problem documents (RFC 9457). Writes take an `Idempotency-Key`."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -1,8 +1,8 @@
 """What the house forgets by itself, and when. Asked each hour, it finds what an outage left behind; any number may
 run at once.
 
-Names and e-mail addresses of contacts, accounts and notes on schools are not forgotten by the clock: about them the
-network and the persons themselves decide. Keys of repeated requests end in `booking.clock.due`.
+Names and e-mail addresses of contacts, accounts and notes on schools are not forgotten by the clock: how long they stay
+is for the network to decide. Keys of repeated requests end in `booking.clock.due`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who plays a part: the addresses of the interface description, and a teacher for every other school."""
+"""Who plays a part: those whom one can sign in as, and a teacher for every other school."""
 
 from __future__ import annotations
 

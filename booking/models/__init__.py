@@ -1,3 +1,5 @@
+"""The rows of bookings and of all that tells of them, one file a thing; what must hold is a constraint with a name."""
+
 from booking.models.alternative import Alternative
 from booking.models.attendance import Attendance
 from booking.models.booking import Booking

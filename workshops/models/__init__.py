@@ -1,3 +1,5 @@
+"""The rows of what is offered: houses, offers, places, dates, people, money, and a house's rules."""
+
 from workshops.models.cooperation import Cooperation
 from workshops.models.funding import Funder, FundingPot, PotReader, WorkshopPot
 from workshops.models.partner import Partner, PartnerRole
