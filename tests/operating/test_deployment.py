@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 
+from booking.forms.organise import registers
 from tests.config.test_configuration_guide import READ
 from tests.config.test_settings import GOOD, ROOT
+from workshops import pictures
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -98,6 +101,19 @@ def test_only_the_proxy_has_a_door():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert SERVICES["postgres"]["networks"] == SERVICES["valkey"]["networks"] == ["inside"]
+
+
+def test_the_proxy_lets_through_what_pages_take():
+    text = (ROOT / "deploy" / "Caddyfile").read_text()
+    most = max(pictures.MOST_BYTES, registers.MOST_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = int(re.search(r"max_size (\d+)MB", text)[1]) * 1_000_000
+    refused = re.compile(re.search(r"header_regexp Content-Length (\S+)", text)[1])
+
+    assert most < limit <= settings.MOST_REQUEST_BYTES
+    assert not refused.search(str(most))
+    assert not refused.search(str(limit - 1))
+    assert all(refused.search(str(size)) for size in (limit, 2 * limit, 10 * limit, 100 * limit))
+    assert all(int(size) * 2**20 > limit for size in re.findall(r"(?:request_buffers|max_buffer_size) (\d+)MiB", text))
 
 
 def test_nothing_starts_before_what_it_needs():

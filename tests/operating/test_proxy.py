@@ -22,6 +22,7 @@ from tests.config.test_settings import GOOD
 from tests.faults.running import until
 from tests.operating.places import ROOT
 from tests.settings import HOME
+from workshops import pictures
 
 pytestmark = [pytest.mark.soak, pytest.mark.fault]
 HOST = "booking.example"
@@ -133,7 +134,7 @@ def test_limits_count_the_visitor_whatever_the_visitor_claims(front):
 
 def test_what_is_too_large_never_reaches_a_worker(front):
     line = front.connect()
-    line.sendall(f"POST /sign-in/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 7100000\r\n\r\n".encode())
+    line.sendall(f"POST /sign-in/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 12100000\r\n\r\n".encode())
 
     answer = http.client.HTTPResponse(line)
     answer.begin()
@@ -141,6 +142,15 @@ def test_what_is_too_large_never_reaches_a_worker(front):
     assert answer.status == 413
     assert answer.headers["Content-Security-Policy"]
     assert "too large" in answer.read().decode().lower()
+
+
+def test_the_largest_photo_reaches_the_program(front):
+    head = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="photo.jpg"\r\n\r\n'
+    body = head + bytes(pictures.MOST_BYTES) + b"\r\n--x--\r\n"
+
+    answer, _page = front.ask("POST", "/sign-in/", body, Content_Type="multipart/form-data; boundary=x")
+
+    assert answer.status == 403  # for the form's token is missing
 
 
 def test_slow_visitors_hold_no_worker(front):

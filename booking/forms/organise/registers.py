@@ -13,7 +13,7 @@ from schools.registers import SOURCES
 from schools.registers.files import UnreadableError
 from schools.registers.reading import Reading
 
-MOST_BYTES = 20 * 2**20
+MOST_BYTES = 10 * 2**20
 NAMES = {"sn": gettext_lazy("Sächsische Schuldatenbank (JSON or CSV)")}
 
 
@@ -23,7 +23,7 @@ class RegisterForm(forms.Form):
     source = forms.ChoiceField(label=gettext_lazy("Register"))
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("At most 20 MB. Names of persons in it are not read."),
+        help_text=gettext_lazy("At most 10 MB. Names of persons in it are not read."),
         widget=forms.ClearableFileInput(attrs={"accept": ".json,.csv,application/json,text/csv"}),
     )
     reading: Reading
