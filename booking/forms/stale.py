@@ -9,12 +9,14 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from booking.errors import Stale
 from workshops.texts import Texts
 
 
 def compare(form: forms.Form, stored: dict[str, Any]) -> None:
     """If somebody has saved since the form was shown, let each field say what is stored now where that differs from
-    what was typed, which stays; sending the form again then overwrites. Only after validation.
+    what was typed, which stays; sending the form again then overwrites. Only after validation. Where a field is wrong
+    the rules were not asked, so it is said here that somebody saved.
 
     `stored` holds the present values by field, `version` among them.
     """
@@ -25,6 +27,8 @@ def compare(form: forms.Form, stored: dict[str, Any]) -> None:
     data = form.data.copy()
     data["version"] = str(stored["version"])
     form.data = data
+    if not form.non_field_errors():
+        form.add_error(None, Stale.text)
     for name, value in stored.items():
         field = form.fields.get(name)
         if field and name != "version" and name in typed and plain(typed[name]) != plain(value):

@@ -76,6 +76,7 @@ def test_who_saves_second_loses_nothing(wrong, client, olga, partner):
     client.post(f"{LIST}{venue.pk}/", changed(venue, street="Ihre Straße 2"))
 
     told = client.post(f"{LIST}{venue.pk}/", stale | wrong)
+    assert "nzwischen" in str(told.context["form"].non_field_errors())
     assert "Ihre Straße 2" in told.context["form"]["street"].help_text
     assert 'value="Meine Straße 1"' in told.content.decode()
     client.post(f"{LIST}{venue.pk}/", stale | {"version": told.context["form"].data["version"]})
