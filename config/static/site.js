@@ -82,3 +82,9 @@ window.addEventListener("pageshow", () => {
 });
 
 document.addEventListener("htmx:load", ({ target }) => ready(target));
+
+// What cannot be put into the page is sent like any form: the answer is a page that says why, and what to do.
+for (const failure of ["htmx:responseError", "htmx:sendError"])
+  document.addEventListener(failure, ({ detail }) => {
+    if (detail.elt.method === "post") detail.elt.submit();
+  });

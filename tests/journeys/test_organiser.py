@@ -86,6 +86,18 @@ def test_a_request_is_decided_and_somebody_assigned(
     look()
 
 
+def test_a_page_of_an_ended_sign_in_says_so(page, live_server, sign_in, olga, asked):
+    """Not only without a script: signing in anew in another window leaves this one with an old token."""
+    sign_in(olga)
+    page.goto(f"{live_server.url}/organise/requests/")
+    page.context.clear_cookies(name="csrftoken")
+
+    page.click(f"button[form='confirm-{asked.reference}']")
+
+    expect(page.locator("h1")).to_have_text("Ihre Angaben sind noch da.")
+    assert state_of(asked) == "requested"
+
+
 def test_a_no_is_given_with_its_reason(page, live_server, sign_in, look, script, olga, asked):
     sign_in(olga)
     page.goto(f"{live_server.url}/organise/requests/")
