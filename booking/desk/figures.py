@@ -27,7 +27,8 @@ Status = VisitFact.Status
 
 @dataclass(frozen=True)
 class SoFar:
-    """The school year or the month up to this day, of one's own houses; `at` is when it was counted.
+    """The school year or the month up to this day, of one's own houses; `at` is when it was counted. Who was turned
+    away is counted up to the last day, `until`: a date to come is refused before it is there.
 
     `girls` counts those whose gender was stated as such, `asked` all whose gender was stated; `before` who came a year
     ago up to the same day; `new_schools` those that never came before. `pupils_away` are pupils of `groups_away`
@@ -35,6 +36,7 @@ class SoFar:
     """
 
     since: date
+    until: date
     at: datetime
     visits: int
     present: int
@@ -52,7 +54,8 @@ class SoFar:
 
     @property
     def girls_percent(self) -> int | None:
-        return round(100 * self.girls / self.asked) if self.asked else None
+        """Half a percent is rounded up, as in reports."""
+        return (200 * self.girls + self.asked) // (2 * self.asked) if self.asked else None
 
 
 def so_far(user: User, now: datetime, *, month: bool = False) -> SoFar:
@@ -88,6 +91,7 @@ def count(user: User, since: date, until: date, now: datetime) -> SoFar:
     found = sums_of_facts(facts, since, today, until)
     return SoFar(
         since=since,
+        until=until,
         at=now,
         **found,
         **schools_reached(facts, since),

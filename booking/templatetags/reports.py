@@ -27,8 +27,8 @@ def figure(value: Any) -> str | SafeString:
 
 @register.filter
 def whole(value: Any) -> str | SafeString:
-    """Hours at a glance, without decimals."""
-    return figure(None if value is None else round(value))
+    """Hours at a glance, without decimals; half an hour is rounded up."""
+    return figure(None if value is None else int(0.5 + value))
 
 
 @register.filter
