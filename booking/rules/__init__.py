@@ -10,7 +10,7 @@ from booking.rules.bundling import place_together
 from booking.rules.changing import amend, resize
 from booking.rules.deciding import confirm, decline, expire, wait
 from booking.rules.ending import cancel, end_by_cancelling
-from booking.rules.excusing import answer_missed, explain_missed
+from booking.rules.excusing import answer_missed, explain_missed, standing_of
 from booking.rules.handing_over import asked_by_mail, hand_over, take_over
 from booking.rules.moving import move
 from booking.rules.placing import place
@@ -43,6 +43,7 @@ __all__ = [
     "reject",
     "require_reason",
     "resize",
+    "standing_of",
     "take_over",
     "undo",
     "wait",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.actor import Actor
 from booking import access
-from booking.errors import NotActive
+from booking.errors import FieldErrors, NotActive
 from booking.messages import outbox
 from booking.models import Attendance, Booking, Explanation
 from booking.retry import retried
@@ -37,11 +39,14 @@ def explain_missed(booking: Booking, text: str, *, by: Actor, now: datetime) -> 
 
 
 @retried
-def answer_missed(booking: Booking, *, excused: bool, by: Actor, now: datetime, answer: str = "") -> Booking:
+def answer_missed(
+    booking: Booking, *, excused: bool, by: Actor, now: datetime, answer: str = "", seen: str | None = None
+) -> Booking:
     """Let a missed visit pass, so that it is no mark on the school any more, or leave it one. The school hears of it
-    if it had explained; `answer` is for it. Asked twice, it is done once.
+    if it had explained; `answer` is for it. Asked twice, it is done once. `seen` is what `standing_of` said when `by`
+    looked: what a colleague answered or the school wrote since is not overruled unseen.
 
-    Locks the slot. Raises NotAllowed, NotActive.
+    Locks the slot. Raises NotAllowed, NotActive, FieldErrors.
     """
     by = access.require(by, "answer_missed", booking)
     _slot, booking = lock_for(by, "answer_missed", booking)
@@ -50,6 +55,9 @@ def answer_missed(booking: Booking, *, excused: bool, by: Actor, now: datetime, 
     is_open = bool(told and not told.answered_at)
     if excused == bool(record.excused_at) and not is_open:
         return booking
+    if seen is not None and seen != standing_of(record, told):
+        text = _("Somebody has changed this meanwhile. What you typed is still here; please compare and save again.")
+        raise FieldErrors({"excused": ("overtaken", text)})
     record.excused_at, record.excused_by = (now, by.user) if excused else (None, None)
     record.save(update_fields=["excused_at", "excused_by"])
     booking.record("excused" if excused else "not_excused", by=by, at=now, reason=answer)
@@ -59,3 +67,8 @@ def answer_missed(booking: Booking, *, excused: bool, by: Actor, now: datetime, 
         told.save(update_fields=["answered_at"])
         outbox.announce("booking_missed_answer", booking, now=now, excused=excused, reason=answer)
     return booking
+
+
+def standing_of(record: Attendance, told: Explanation | None) -> str:
+    """What an answer goes to: when the school wrote, when it was answered, whether the visit is excused."""
+    return "|".join(str(moment) for moment in (told and told.at, told and told.answered_at, record.excused_at))

@@ -77,6 +77,24 @@ def test_a_visit_that_was_corrected_meanwhile_says_so(client, missed, olga):
     assert "nicht mehr als versäumt" in text_of(answer)
 
 
+def test_what_a_colleague_answered_is_not_overruled_unseen(client, missed):
+    rules.explain_missed(missed, "Der Bus kam nicht.", by=Actor.person(missed.owner), now=timezone.now())
+    page = f"/organise/bookings/{missed.reference}/missed/"
+    seen = {"seen": client.get(page).context["seen"]}
+    client.post(page, {"excused": "no", "answer": "Leider nicht."} | seen)
+
+    late = client.post(page, {"excused": "yes", "answer": "Schon gut."} | seen)
+
+    assert Attendance.objects.get().excused_at is None
+    assert late.status_code == 200
+    assert "Inzwischen hat jemand anderes hier etwas geändert." in text_of(late)
+    assert "Nicht entschuldigt." in text_of(late)
+    assert "Schon gut." in text_of(late)  # nothing that was typed is lost
+    assert client.post(page, {"excused": "no"} | seen).status_code == 302  # the same once more is no quarrel
+    client.post(page, {"excused": "yes", "answer": "Schon gut.", "seen": late.context["seen"]})
+    assert Attendance.objects.get().excused_at
+
+
 def test_an_answer_must_say_which(client, missed):
     answer = client.post(f"/organise/bookings/{missed.reference}/missed/", {"answer": "Nun ja."})
 

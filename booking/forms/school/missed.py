@@ -23,7 +23,7 @@ class ExplainForm(forms.Form):
 
 
 class AnswerMissedForm(forms.Form):
-    """`excused` says which button was pressed."""
+    """`excused` says which button was pressed, `seen` what stood there (`standing_of`)."""
 
     answer = text(
         _("Answer"),
@@ -36,5 +36,12 @@ class AnswerMissedForm(forms.Form):
         label=_("Excuse or not"), choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes"
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="missed-%s")
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Only of a valid form."""
+        return {**self.cleaned_data, "seen": self.cleaned_data["seen"] or None}

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from booking import rules
 from booking.access import for_organisers
-from booking.errors import BookingError
+from booking.errors import BookingError, FieldErrors
 from booking.forms.school.missed import AnswerMissedForm, ExplainForm
-from booking.models import Booking, Explanation
+from booking.models import Attendance, Booking, Explanation
 from booking.views.organise.bookings import back as back_to_desk
 from booking.views.organise.bookings import own
 from booking.views.school.one_booking import Desk, back, must_be_allowed
@@ -46,14 +46,17 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         return back_to_desk(request, booking, _("This visit no longer counts as missed."))
     form = AnswerMissedForm(posted(request))
     if form.is_valid():
-        excused = form.cleaned_data["excused"]
-        words = form.cleaned_data["answer"]
         try:
-            rules.answer_missed(booking, excused=excused, answer=words, by=request.actor, now=timezone.now())
+            rules.answer_missed(booking, **form.words, by=request.actor, now=timezone.now())
         except BookingError as refusal:
             return back_to_desk(request, booking, str(refusal))
-        messages.success(request, _("Excused: it is no mark any more.") if excused else _("Noted: the mark stays."))
-        return redirect("organise_booking", booking.reference)
-    told = Explanation.objects.filter(booking=booking).first()
-    context = {"nav": "slots", "booking": booking, "slot": booking.slot, "form": form, "told": told}
+        except FieldErrors as refusal:
+            form.add_error("excused", " ".join(refusal.texts))
+        else:
+            excused = form.cleaned_data["excused"]
+            messages.success(request, _("Excused: it is no mark any more.") if excused else _("Noted: the mark stays."))
+            return redirect("organise_booking", booking.reference)
+    told, record = Explanation.objects.filter(booking=booking).first(), Attendance.objects.get(booking=booking)
+    context = {"nav": "slots", "booking": booking, "slot": booking.slot, "form": form, "told": told, "record": record}
+    context["seen"] = rules.standing_of(record, told)
     return render(request, "booking/organise/missed.html", context)
