@@ -157,6 +157,16 @@ def unstaffed_slots(user: User, now: datetime) -> Any:
     return coming.without_trainer().with_facts().by_time()
 
 
+def unanswered_bookings(user: User, now: datetime) -> Any:
+    """Visits to come of which nobody said whether they are still on."""
+    return Booking.objects.unanswered().organised_by(user).filter(slot__starts_at__gt=now).with_facts()
+
+
+def explained_bookings(user: User, _now: datetime) -> Any:
+    """Missed visits whose school wrote why and waits for an answer."""
+    return Booking.objects.explained().organised_by(user).with_facts()
+
+
 def slots_with_room_for_waiting(user: User, now: datetime) -> Any:
     coming = Slot.objects.organised_by(user).to_come(now)
     return coming.with_room_for_waiting().annotate(left=F("capacity") - F("places_taken")).with_facts().by_time()

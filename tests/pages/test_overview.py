@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from accounts.actor import Actor
 from booking import rules
 from booking.desk import figures
-from booking.models import Booking
+from booking.models import Booking, Bounce
 from booking.reports.definitions import DEFINITIONS
 from booking.reports.places import Places
 from booking.reports.weeks import drawn
@@ -211,6 +211,39 @@ def test_every_number_leads_to_its_list_and_the_list_says_the_same(client, partn
     assert pages[1].context["sums"] == {"rows": 1, "present": 17, "grown": 2, "away": 0}
     assert pages[2].context["page"].paginator.count == 1
     assert pages[3].context["sums"] == {"rows": 1, "present": 0, "grown": 0, "away": 21}  # though its day is to come
+
+
+def test_each_task_that_is_there_twice_leads_to_a_list_of_just_these(client, olga, workshop):
+    """Nobody leads, two that may not be on, two that were explained, two queues with room, two addresses that fail."""
+    make_slot(workshop, starts_at=NOON + timedelta(days=30))  # nobody leads it, but nobody comes
+    weeks = [timedelta(weeks=number) for number in range(10)]
+    unsure, failing = (
+        [make_booking(make_slot(workshop, starts_at=NOON + week)) for week in some] for some in (weeks[4:6], weeks[6:8])
+    )
+    Booking.objects.filter(pk__in=[one.pk for one in unsure]).update(reconfirm_step="overdue")
+    for one in failing:
+        Booking.objects.filter(pk=one.pk).update(contact_email=f"{one.reference}@gone.example")
+        Bounce.objects.create(address=f"{one.reference}@gone.example".lower(), reason="gone", at=NOON)
+    for day in ("2027-02-09", "2027-02-10"):
+        missed = visit(day, workshop, olga, Counts(no_show=True))
+        rules.explain_missed(missed, "Der Bus.", by=Actor.person(missed.owner), now=timezone.now())
+    freed = [make_slot(workshop, starts_at=NOON + week, groups_waiting=1) for week in weeks[8:]]
+
+    text = client.get("/organise/").content.decode()
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+[?&]task=[^"]+|[^"]+task=[^"]+)"', text)]
+
+    found = {link.rpartition("task=")[2]: {slot.pk for slot in client.get(link).context["page"]} for link in links}
+    explained = {one.slot_id for one in Booking.objects.explained()}
+    assert found == {
+        "unstaffed": {one.slot_id for one in unsure + failing},
+        "unanswered": {one.slot_id for one in unsure},
+        "explained": explained,
+        "freed": {slot.pk for slot in freed},
+        "unreachable": {one.slot_id for one in failing},
+    }
+    assert len(explained) == 2
+    assert "Bei 2 Besuchen fehlt die Antwort" in client.get("/organise/slots/?task=unanswered").content.decode()
+    assert len(client.get("/organise/slots/?task=x").context["page"]) == len({*found["unstaffed"], *found["freed"]}) + 1
 
 
 def test_an_offer_that_runs_out_is_told(client, partner, olga, workshop):

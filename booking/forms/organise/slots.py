@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
+from booking.desk import figures
 from booking.forms.fields import offer
 from booking.models import Booking
 from booking.reports.places import counted, with_came
@@ -33,10 +34,18 @@ STATES = [
     ("past", gettext_lazy("Over")),
     ("counted", gettext_lazy("Over and recorded")),
 ]
+# What the first page counts, and the slots of it.
+TASKS = {
+    "unstaffed": (figures.unstaffed_slots, "pk"),
+    "freed": (figures.slots_with_room_for_waiting, "pk"),
+    "unanswered": (figures.unanswered_bookings, "slot"),
+    "explained": (figures.explained_bookings, "slot"),
+    "unreachable": (figures.unreachable_bookings, "slot"),
+}
 
 
 class SlotsForm(forms.Form):
-    """Which dates to show; what makes no sense is left out."""
+    """Which dates to show; what makes no sense is left out. `since` and `task` stand in links from the first page."""
 
     workshop = forms.ModelChoiceField(
         Workshop.objects.none(),
@@ -46,7 +55,8 @@ class SlotsForm(forms.Form):
     )
     month = forms.ChoiceField(label=gettext_lazy("Month"), required=False)
     state = forms.ChoiceField(label=pgettext_lazy("dates", "Which"), choices=STATES, required=False)
-    since = DayField(required=False, widget=forms.HiddenInput)  # of a link from the first page
+    since = DayField(required=False, widget=forms.HiddenInput)
+    task = forms.ChoiceField(choices=[(name, name) for name in TASKS], required=False, widget=forms.HiddenInput)
 
     def __init__(self, user: User, now: datetime, data: Any = None) -> None:
         super().__init__(data)
@@ -72,7 +82,15 @@ class SlotsForm(forms.Form):
             slots = slots.in_month(*map(int, wanted["month"].split("-")))
         if wanted.get("since"):
             slots = slots.from_day(wanted["since"])
+        if wanted.get("task"):
+            _rows, slot = TASKS[wanted["task"]]
+            return slots.filter(pk__in=self.of_task().values(slot)).by_time()
         return self.in_state(slots, wanted.get("state") or "")
+
+    def of_task(self) -> Any:
+        """The dates or classes that the first page counts. Only with a `task`."""
+        rows, _slot = TASKS[self.cleaned_data["task"]]
+        return rows(self.user, self.now)
 
     def in_state(self, slots: Any, state: str) -> Any:
         if state == "past":

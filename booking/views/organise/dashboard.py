@@ -70,8 +70,8 @@ def needs_of(request: SignedInRequest, now: datetime) -> dict[str, Any]:
     lists = {
         "inquiries": Inquiry.objects.open().organised_by(user).with_facts(),
         "unstaffed": figures.unstaffed_slots(user, now),
-        "unanswered": Booking.objects.unanswered().organised_by(user).filter(slot__starts_at__gt=now).with_facts(),
-        "explained": Booking.objects.explained().organised_by(user).with_facts(),
+        "unanswered": figures.unanswered_bookings(user, now),
+        "explained": figures.explained_bookings(user, now),
         "unrecorded": figures.unrecorded_slots(user, now),
         "ending": figures.ending_offers(user, now),
         "freed": figures.slots_with_room_for_waiting(user, now),
