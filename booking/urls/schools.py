@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import profile, unsubscribe
-from booking.views.organise import registers, schools, tokens
+from booking.views import profile, tokens, unsubscribe
+from booking.views.organise import registers, schools
 from booking.views.school import mailbox
 
 urlpatterns: list[URLPattern] = [

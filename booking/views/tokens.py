@@ -13,7 +13,7 @@ from accounts.audience import for_signed_in
 from accounts.models import Token
 from accounts.tokens import TokenRefusedError, end, issue, tokens_of
 from booking.access import roles_of
-from booking.forms.organise.tokens import WORDS, TokenForm
+from booking.forms.tokens import WORDS, TokenForm
 from booking.views.headers import PRIVATE, with_headers
 from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted
