@@ -91,9 +91,8 @@ class UserAdmin(Searched):
         "is_active",
         "last_login",
         "created_at",
-        "erased_at",
     )
-    readonly_fields = ("email", "last_login", "created_at", "erased_at")
+    readonly_fields = ("email", "last_login", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

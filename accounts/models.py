@@ -37,7 +37,6 @@ class User(AbstractBaseUser):
     is_network_admin = models.BooleanField(_("network admin"), default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    erased_at = models.DateTimeField(null=True, blank=True)
 
     remembered_roles: Any = None  # what booking.access found out about this object; no column
 

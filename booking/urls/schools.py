@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from booking.views import profile, tokens, unsubscribe
+from booking.views import own_data, profile, tokens, unsubscribe
 from booking.views.organise import registers, schools
 from booking.views.school import mailbox
 
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("profile/", profile.profile, name="profile"),
     path("profile/mails/", profile.mails, name="profile_mails"),
     path("profile/office/", profile.office, name="profile_office"),
+    path("profile/data/", own_data.own_data, name="own_data"),
+    path("profile/data.json", own_data.own_data_file, name="own_data_file"),
     path("profile/tokens/", tokens.tokens, name="tokens"),
     path("profile/tokens/<int:pk>/end/", tokens.end_token, name="end_token"),
     path("profile/colleagues/<int:pk>/", profile.confirm_colleague, name="confirm_colleague"),

@@ -35,6 +35,7 @@ FILES = (
     ".xlsx",
     ".pdf",
     ".txt",
+    ".json",
     "/html/",
 )  # mails are locked into themselves: nothing can look inside
 STEPS = 6
