@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from booking import audit
-from booking.models import Booking, Message
+from booking.models import Booking, Message, VisitFact
 from tests.factories import (
     in_days,
     make_assignment,
@@ -161,14 +161,19 @@ def test_a_class_at_the_door_is_added_with_a_reason_and_without_mails(client, ol
     assert begun.places_taken == 20
 
 
-def test_who_came_can_be_recorded_then(client, olga, begun):
+def test_it_counts_once_it_is_recorded(client, olga, begun):
+    assert "In Berichten zählt sie, sobald ihre Zahlen erfasst sind." in client.get(page_of(begun)).content.decode()
     client.post(page_of(begun), typed(override_reason="Stand vor der Tür"))
     booking = Booking.objects.get()
+    sheet = f"/bookings/{booking.reference}/sheet/"
+    assert not VisitFact.objects.exists()
 
     answered = client.post(f"/trainer/slots/{begun.pk}/", {"booking": booking.reference, "how": "planned", "seen": 0})
 
     assert answered.status_code == 302
     assert Booking.objects.get().state == "attended"
+    assert VisitFact.objects.get().unknown == 20
+    assert "Nicht bestätigt." not in client.get(sheet).content.decode()  # it took place
 
 
 def test_a_double_click_books_once(client, olga, slot):
