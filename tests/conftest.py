@@ -18,6 +18,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django.plugin import blocking_manager_key
 
 from config.engines import Engines, stop
@@ -32,6 +34,11 @@ READY = ROOT / ".pytest_cache" / "migrated"
 FORGOTTEN_AFTER = 3600
 KEEP = {"django_migrations", "django_content_type", "auth_permission"}
 CHROMIUM = Path("/usr/bin/chromium")
+# The same examples in every run, however slow the machine: a run fails for what was changed, not by chance.
+examples.register_profile(
+    "house", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("house")
 QUIET = [
     "--no-sandbox",
     "--disable-quic",
