@@ -290,6 +290,13 @@ def test_the_office_sees_the_bookings_of_its_school_alone(booking):
     assert elsewhere.reference not in page
 
 
+def test_the_next_visit_in_the_list_says_which_class_it_is_and_to_an_office_who_brings_it(booking, teacher):
+    named = f"Klasse 7b · {booking.contact_name}</li>"
+    for viewer, whose in ((teacher, "Klasse 7b</li>"), (make_office(booking.school), named)):
+        _above, _, ticket = text_of(as_user(viewer).get("/bookings/")).partition('class="ticket')
+        assert whose in ticket
+
+
 def test_the_list_asks_as_few_questions_for_many_as_for_one(teacher):
     client = as_user(teacher)
     full = make_slot(make_workshop(most_unconfirmed=0))
