@@ -126,12 +126,16 @@ def dates_of(offer: Workshop, now: datetime) -> list[Slot]:
 
 
 def calendar_of(request: HttpRequest, dates: list[Slot], now: datetime) -> dict[str, Any]:
-    """The month to show, its weeks with holidays of the visitor's school, and the list from that month on."""
+    """The month to show, its weeks with holidays of the visitor's school, and the list: all, or from a month asked for.
+
+    Unasked it shows the month of the next free date; the list still begins with those that are full before it.
+    """
     school = holidays_chosen(request.GET.get("holidays", "")) or school_of(request.user)
     free = next((slot for slot in dates if slot.is_bookable(now)), None)
     begin = free or next(iter(dates), None)
-    month = Month.read(request.GET.get("month", "")) or Month.of(local_day(begin.starts_at if begin else now))
-    later = [slot for slot in dates if Month.of(local_day(slot.starts_at)) >= month]
+    asked = Month.read(request.GET.get("month", ""))
+    month = asked or Month.of(local_day(begin.starts_at if begin else now))
+    later = [slot for slot in dates if not asked or Month.of(local_day(slot.starts_at)) >= asked]
     shown = later if "all" in request.GET else later[:DATES_IN_A_LIST]
     return {
         "school": school,

@@ -396,6 +396,18 @@ def test_the_workshop_asks_as_few_questions_for_many_dates_as_for_one(client, pr
     assert len(many) < 10
 
 
+def test_the_list_of_a_workshop_begins_with_dates_that_are_full_before_the_month_it_shows(client):
+    workshop = make_workshop()
+    full, free = make_slot(workshop, starts_at=in_days(40)), make_slot(workshop, starts_at=in_days(90))
+    make_booking(full)
+
+    address = workshop.get_absolute_url()
+    opened, chosen = client.get(address), client.get(address, {"month": month_of(90)})
+
+    assert str(opened.context["month"]) == month_of(90)
+    assert (opened.context["dates"], chosen.context["dates"]) == ([full, free], [free])
+
+
 @pytest.mark.parametrize("month", ["2027-05", "2027-00", "0000-01", "9999-12", "x", ""])
 def test_any_month_has_a_page(client, printing, month):
     assert client.get("/workshops/3d-druck/", {"month": month}).status_code == 200
