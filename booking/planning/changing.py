@@ -55,7 +55,7 @@ def change_slot(
     if errors := dict(refusals(slot, changes, seen or {}, now)):
         raise FieldErrors(errors)
     require_possible(slot, changes, now)
-    if changes.keys() & COUNTED and slot.facts.exists():
+    if changes_reports(slot, changes, now):
         freezing.require_reason(slot, reason or override_reason)
     if changes:
         write(slot, changes, by=by, now=now, reason=reason, override_reason=override_reason)
@@ -112,6 +112,11 @@ def require_possible(slot: Slot, changes: dict[str, Any], now: datetime) -> None
         raise PlacesTaken(taken=slot.places_taken)
     if changes.get("max_groups", slot.max_groups) < slot.groups_taken:
         raise GroupsTaken(taken=slot.groups_taken)
+
+
+def changes_reports(slot: Slot, changes: Mapping[str, Any], now: datetime) -> bool:
+    """Whether reports would say something else of its visits, or of how many places it offered."""
+    return ("capacity" in changes and slot.starts_at <= now) or (bool(changes.keys() & COUNTED) and slot.facts.exists())
 
 
 def is_move(changes: Mapping[str, Any]) -> bool:

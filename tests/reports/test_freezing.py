@@ -244,6 +244,20 @@ def test_who_charges_a_frozen_visit_to_another_pot_says_why(lab: Houses):
     assert slot.facts.get().pot == lab.pots[2]
 
 
+def test_who_changes_how_many_places_a_frozen_date_offered_says_why(lab: Houses):
+    slot, olga = lab.workshops[0].slots.get(), Actor.person(make_organiser(lab.lab, "otto"))
+    more = {"capacity": slot.capacity + 10}
+    frozen_by(lab)
+
+    planning.change_slot(slot, {"max_groups": slot.max_groups + 1}, by=olga, now=LATER)  # no report counts these
+    with pytest.raises(FieldErrors) as refusal:
+        planning.change_slot(slot, more, by=olga, now=LATER)
+    assert refusal.value.errors.keys() == {"reason"}
+    planning.change_slot(slot, more, by=olga, now=slot.starts_at - timedelta(hours=1))  # it was still to come
+    planning.change_slot(slot, {"capacity": slot.capacity}, by=olga, now=LATER, reason="verzählt")
+    assert slot.changes.first().reason == "verzählt"
+
+
 def test_what_was_frozen_before_places_were_counted_differs_in_nothing(lab: Houses):
     kept = figures_of(frozen_by(lab))
     early = {name: value for name, value in kept.items() if name not in {"places", "open_dates"}}
