@@ -85,8 +85,10 @@ def address_of(message: Message) -> str:
 
 
 def is_erased(message: Message) -> bool:
-    """The contact of the booking is deleted: then the reader is nobody, wherever the address still stands. The school's
-    mailbox is no person's."""
+    """The reader is deleted, or the contact of the booking: then the reader is nobody, wherever the address still
+    stands. The school's mailbox is no person's."""
+    if not message.to_address:
+        return True
     booking = message.booking
     if booking is None or message.kind not in TO_CONTACT or booking.contact_email:
         return False

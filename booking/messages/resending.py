@@ -17,10 +17,10 @@ def try_again(message: Message, *, now: datetime, fence: int | None = None) -> b
     """Owe a message again that failed or was sent, with its Message-ID, to the reader's present address.
 
     With the `fence` that somebody saw it happens once, however often they ask; without it only to one that failed.
-    False for what is on its way, was dropped, is stale, or was about a secret that is wiped.
+    False for what is on its way, was dropped, is stale, was about a secret that is wiped, or to who is deleted.
     """
     seen = {"state": Message.State.FAILED} if fence is None else {"state__in": SETTLED, "fence": fence}
-    settled = Message.objects.filter(pk=message.pk, **seen).exclude(useful_until__lte=now)
+    settled = Message.objects.filter(pk=message.pk, **seen).exclude(useful_until__lte=now).exclude(to_address="")
     settled = settled.exclude(kind__in=WITH_A_SECRET)
     again = {"state": Message.State.OWED, "tries": 0, "next_try_at": now, "last_error": "", "sent_at": None}
     return settled.update(**again, **present_address(message)) == 1
@@ -29,7 +29,7 @@ def try_again(message: Message, *, now: datetime, fence: int | None = None) -> b
 def can_go_again(message: Message, *, now: datetime) -> bool:
     """Whether `try_again` makes sense of it, as it stands."""
     is_stale = bool(message.useful_until and message.useful_until <= now)
-    return message.state in SETTLED and message.kind not in WITH_A_SECRET and not is_stale
+    return bool(message.to_address) and message.state in SETTLED and message.kind not in WITH_A_SECRET and not is_stale
 
 
 def present_address(message: Message) -> dict[str, Any]:

@@ -236,3 +236,20 @@ def test_an_office_that_cancelled_for_another_is_not_named_in_what_they_were_tol
     assert (said(ADDRESS), said(NAME)) == ([], [])
     booking.refresh_from_db()
     assert (booking.state, booking.contact_name) == ("cancelled", "Ada")
+
+
+@pytest.mark.django_db
+def test_in_the_log_nobody_is_named_and_nothing_goes_again(client, zenobia):
+    booking = visit(zenobia)
+    mail = Message.objects.get(kind="booking_confirmed")
+    Message.objects.filter(pk=mail.pk).update(state="sent", sent_at=BOOKED)
+    erase(ADDRESS, now=AFTER)
+    client.force_login(make_organiser(booking.slot.workshop.partner))
+
+    page = client.get(f"/organise/messages/{mail.pk}/").content.decode()
+    client.post(f"/organise/messages/{mail.pk}/resend/", {"fence": mail.fence})
+
+    assert "Adresse gelöscht" in page
+    assert "/resend/" not in page
+    mail.refresh_from_db()
+    assert (mail.state, mail.to_address) == ("sent", "")
