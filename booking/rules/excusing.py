@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.actor import Actor
 from booking import access
-from booking.errors import FieldErrors, NotActive
+from booking.errors import FieldErrors, NotActive, Stale
 from booking.messages import outbox
 from booking.models import Attendance, Booking, Explanation
 from booking.retry import retried
@@ -56,8 +54,7 @@ def answer_missed(
     if excused == bool(record.excused_at) and not is_open:
         return booking
     if seen is not None and seen != standing_of(record, told):
-        text = _("Somebody has changed this meanwhile. What you typed is still here; please compare and save again.")
-        raise FieldErrors({"excused": ("overtaken", text)})
+        raise FieldErrors({"excused": ("overtaken", Stale.text)})
     record.excused_at, record.excused_by = (now, by.user) if excused else (None, None)
     record.save(update_fields=["excused_at", "excused_by"])
     booking.record("excused" if excused else "not_excused", by=by, at=now, reason=answer)
