@@ -1,6 +1,7 @@
 """Tags for what a template include would do clumsily."""
 
 from django import template
+from django.forms import BaseForm
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -56,6 +57,12 @@ def picture(name: str) -> SafeString:
         static("pictures.svg"),
         name,
     )
+
+
+@register.filter
+def wrong(form: BaseForm, names: str) -> bool:
+    """Whether one of the fields with these names has an error: the step that holds them says so."""
+    return not form.errors.keys().isdisjoint(names.split())
 
 
 @register.inclusion_tag("parts/badge.html")

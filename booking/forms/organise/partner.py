@@ -142,6 +142,10 @@ class HouseForm(forms.Form):
     def rule_groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         return groups_of(self)
 
+    @property
+    def rules_are_wrong(self) -> bool:
+        return any(field.errors for _title, fields in self.rule_groups for field in fields)
+
 
 def said_of(partner: Partner) -> dict[str, Any]:
     return {"version": partner.version} | {name: getattr(partner, name) for name in COLUMNS}
