@@ -8,6 +8,8 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
+from datetime import time as clock
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from hypothesis import settings as examples
 from pytest_django.plugin import blocking_manager_key
 
 from config.engines import Engines, stop
+from schools.schooldays import at_local
 from tests.settings import HOME
 from tests.smtp_sink import Sink
 
@@ -112,6 +115,12 @@ def forgotten_language() -> Iterator[None]:
     """What language a page was read in is forgotten with its test."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def term_time(time_machine: Any) -> None:
+    """A day from which `in_days(40)` is a Monday with a school week before and behind it."""
+    time_machine.move_to(at_local(date(2027, 1, 20), clock(10)))
 
 
 @pytest.fixture

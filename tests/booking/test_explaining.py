@@ -25,7 +25,7 @@ from tests.factories import (
     make_workshop,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("term_time")]
 STEPS = [
     {"days": 2, "fee": "65", "text": {"de": "Danach fällt die Pauschale an.", "en": "The flat fee applies."}},
     {"days": 0, "fee": "130", "text": {}},

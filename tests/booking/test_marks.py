@@ -87,6 +87,7 @@ def test_with_the_school_year_missed_visits_are_forgotten(partner, school):
 @pytest.mark.parametrize(
     ("rule", "state"), [({"no_show_limit": 0}, "confirmed"), ({"no_show_limit": 1}, "requested"), ({}, "confirmed")]
 )
+@pytest.mark.usefixtures("term_time")
 def test_how_many_missed_visits_count_is_for_the_house_to_say(partner, school, rule, state):
     visit(partner, school, in_days(-1), missed=True)
 

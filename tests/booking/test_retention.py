@@ -42,6 +42,11 @@ WORDS = {"needs": "Rampe", "needs_list": ("step_free",), "note": "Wir kommen zu 
 PHONE = "0170 0000000"
 
 
+@pytest.fixture(autouse=True)
+def before_all(time_machine) -> None:
+    time_machine.move_to(BOOKED)
+
+
 def make_visit(slot: Slot | None = None, **extra) -> Booking:
     """A class that told us everything about its visit, which ends at OVER."""
     slot = slot or make_slot(starts_at=OVER - timedelta(hours=3))

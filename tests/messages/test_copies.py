@@ -17,7 +17,7 @@ from booking.planning import change_slot
 from schools.models import School
 from tests.factories import in_days, make_booking, make_office, make_organiser, make_school, make_slot, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("term_time")]
 OFFICE, BEN = "office@school.example", "ben@school.example"
 
 

@@ -33,6 +33,11 @@ from tests.factories import (
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+@pytest.fixture(autouse=True)
+def in_march(time_machine) -> None:
+    time_machine.move_to(at("2027-03-01T10:00"))
+
+
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 

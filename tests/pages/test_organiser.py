@@ -210,6 +210,7 @@ def test_a_house_in_order_needs_nobody(client, olga):
     assert client.get("/organise/").context["things"] == 0
 
 
+@pytest.mark.usefixtures("term_time")
 def test_figures_count_who_came_and_not_who_was_expected(client, olga, workshop, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     slot = make_slot(workshop, starts_at=timezone.now() - timedelta(hours=5), booking_mode="instant", capacity=30)

@@ -179,6 +179,7 @@ def test_a_wish_that_does_not_fit_says_why_and_cannot_be_chosen(client, olga, wo
     assert state_of(booking) == "requested"
 
 
+@pytest.mark.usefixtures("term_time")
 def test_warnings_name_what_to_mind(client, olga, workshop, partner):
     slot = make_slot(workshop)
     make_booking(slot, adults=1)
