@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from django.utils import timezone
 from accounts.actor import Actor
 from booking import planning
 from booking.models import Message
+from booking.reports.freezing import freeze
+from booking.reports.question import Question
 from schools.dates import when
 from tests.factories import (
     in_days,
@@ -219,6 +222,25 @@ def test_of_a_date_that_has_begun_time_and_place_stay(client, olga, workshop):
 
     after = Slot.objects.get(pk=slot.pk)
     assert (after.starts_at, after.capacity) == (slot.starts_at, 70)
+
+
+def test_what_a_frozen_report_counts_of_a_date_is_changed_with_a_reason(client, olga, workshop):
+    slot, now = make_slot(workshop, starts_at=in_days(-1)), timezone.now()
+    freeze(Question(in_days(-9).date(), now.date()), frozenset({workshop.partner_id}), by=Actor.person(olga), now=now)
+    assert "reason" not in labels(client.get(f"/organise/slots/{slot.pk}/edit/"))
+
+    refused = edit(client, slot, capacity=70)
+
+    assert labels(refused)["reason"] == "Warum wird korrigiert?"
+    assert refused.context["form"]["capacity"].value() == "70"  # nothing that was typed is lost
+    assert edit(client, slot, capacity=70, reason="verzählt").status_code == 302
+    assert Slot.objects.get(pk=slot.pk).capacity == 70
+
+
+def labels(answer) -> dict[str, str]:
+    """What stands above the fields of a date that can be seen, by their names."""
+    found = re.findall(r'<label for="id_(\w+)">([^<]+)', answer.content.decode())
+    return {name: label.strip() for name, label in found}
 
 
 def test_what_was_called_off_shows_itself_instead(client, olga, workshop):

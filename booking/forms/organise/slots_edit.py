@@ -63,6 +63,7 @@ class EditForm(RoomForm):
         if slot.starts_at <= now:
             for name in ("day", "starts", "ends", "venue"):
                 self.fields[name].disabled = True
+            self.fields["reason"].label, self.fields["reason"].help_text = gettext_lazy("Why is it corrected?"), ""
 
     def need_a_place(self) -> None:
         """What schools come to needs one; what comes to the school or is online has none to choose."""
@@ -123,6 +124,11 @@ class EditForm(RoomForm):
         data = self.data.copy()
         data["version"] = json.dumps(self.seen | {name: present[name] for name in wishes})
         self.data = data
+
+    @property
+    def shows_reason(self) -> bool:
+        """Whether it is asked why: who changes what a frozen report counts says so of a date that has begun, too."""
+        return not self.fields["day"].disabled or bool(self.errors.get("reason") or self["reason"].value())
 
     @property
     def shows_override(self) -> bool:
