@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -22,7 +22,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-DAY = (timezone.localtime() + timedelta(days=40)).date()
+DAY = date(2027, 3, 1)  # in 40 days of term_time
 MONDAY = DAY - timedelta(days=DAY.weekday())
 
 
@@ -37,7 +37,7 @@ def workshop(lab):
 
 
 @pytest.fixture(autouse=True)
-def olga(client, lab):
+def olga(client, lab, term_time):
     user = make_organiser(lab, "olga")
     client.force_login(user)
     return user

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 
 from tests.factories import (
     in_days,
@@ -17,9 +16,9 @@ from tests.factories import (
 )
 from workshops.models import Slot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("term_time")]
 URL = "/organise/slots/many/"
-NEXT = timezone.localdate() + timedelta(days=40)
+NEXT = date(2027, 3, 1)  # in 40 days of term_time
 
 
 @pytest.fixture

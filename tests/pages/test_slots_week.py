@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 
 from tests.factories import (
     in_days,
@@ -23,8 +22,8 @@ from tests.factories import (
     make_workshop,
 )
 
-pytestmark = pytest.mark.django_db
-DAY = (timezone.localtime() + timedelta(days=40)).date()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("term_time")]
+DAY = date(2027, 3, 1)  # in 40 days of term_time
 MONDAY = DAY - timedelta(days=DAY.weekday())
 
 
