@@ -242,7 +242,9 @@ def test_each_task_that_is_there_twice_leads_to_a_list_of_just_these(client, olg
         "unreachable": {one.slot_id for one in failing},
     }
     assert len(explained) == 2
-    assert "Bei 2 Besuchen fehlt die Antwort" in client.get("/organise/slots/?task=unanswered").content.decode()
+    listed = client.get("/organise/slots/?task=unanswered").content.decode()
+    assert "Bei 2 Besuchen fehlt die Antwort" in listed
+    assert 'name="task"' not in listed  # who chooses anew asks something else
     assert len(client.get("/organise/slots/?task=x").context["page"]) == len({*found["unstaffed"], *found["freed"]}) + 1
 
 

@@ -45,7 +45,8 @@ TASKS = {
 
 
 class SlotsForm(forms.Form):
-    """Which dates to show; what makes no sense is left out. `since` and `task` stand in links from the first page."""
+    """Which dates to show; what makes no sense is left out. `since` and `task` stand in links from the first page;
+    who chooses anew leaves the task."""
 
     workshop = forms.ModelChoiceField(
         Workshop.objects.none(),
