@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from booking.messages.links import sign
 from booking.models import Booking, Message
 from tests.factories import (
     in_days,
@@ -114,6 +115,16 @@ def test_who_comes_second_reads_who_was_first(client, olga, partner, booking):
     assert "Olga" in text
     assert "error-summary" not in text
     assert not Message.objects.filter(booking=booking, kind="booking_declined").exists()
+
+
+def test_of_who_withdrew_by_the_link_of_the_mail_the_contact_is_named(client, olga, booking):
+    client.post(f"/b/{sign(booking)}/cancel/")
+    client.force_login(olga)
+
+    answered = client.post(confirm(booking), headers=HTMX).content.decode()
+
+    assert f"{booking.contact_name} hat um" in answered
+    assert "über den Link" not in answered
 
 
 def test_a_no_needs_a_reason(client, olga, booking):
