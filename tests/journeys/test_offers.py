@@ -107,7 +107,7 @@ def test_the_archive_leads_to_the_dates_that_are_to_come(page, live_server, sign
     look()
     page.locator("main a.button.main").click()
 
-    assert page.url.endswith(f"/organise/slots/?workshop={workshop.pk}")
+    page.wait_for_url(f"{live_server.url}/organise/slots/?workshop={workshop.pk}")
 
 
 def test_a_place_is_written_and_taken_out_of_use(page, live_server, sign_in, look, olga):

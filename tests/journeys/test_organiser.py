@@ -65,8 +65,7 @@ def test_a_request_is_decided_and_somebody_assigned(
     page.locator(f"#request-{asked.reference} input[value='{wish.pk}']").check()
     page.click(f"button[form='confirm-{asked.reference}']")
     if script:
-        page.wait_for_selector(f"#request-{asked.reference}.done")
-        assert page.evaluate("document.activeElement.closest('article').id") == f"request-{asked.reference}"
+        expect(page.locator(f"#request-{asked.reference}.done:focus-within")).to_have_count(1)
         assert page.url.endswith("/organise/requests/")
     else:
         page.wait_for_selector(".messages")
