@@ -61,14 +61,15 @@ def public(request: HttpRequest) -> HttpResponse:
     query.pop("month", None)
     query["from"], query["to"] = str(period.first), str(period.last)
     chosen = SlotFilter(query, now=now)
-    for name in [] if chosen.is_valid() else chosen.errors:
+    impossible = [] if chosen.is_valid() else list(chosen.errors)
+    for name in impossible:
         query.pop(name, None)
     chosen = SlotFilter(query, now=now)
     slots = chosen.qs
     user = request.user
     sights, mine = (sights_of(user), dates_of(user)) if isinstance(user, User) else ([], {})
     found = entries.of_public(slots, period, now, mine)
-    subscribe, chips = feeds_address(request), chips_of(request, chosen)
+    subscribe, chips = feeds_address(request, impossible), chips_of(request, chosen)
     return shown(request, period, found, school_of(user), sights, subscribe=subscribe, chips=chips)
 
 
@@ -151,10 +152,10 @@ def chips_of(request: HttpRequest, chosen: SlotFilter) -> list[Chip]:
     return [chip._replace(url="?" + chip.url.removeprefix("/").removeprefix("?")) for chip in chips]
 
 
-def feeds_address(request: HttpRequest) -> str:
-    """The public feed with the filters of the page, for calendar programs."""
+def feeds_address(request: HttpRequest, impossible: Sequence[str]) -> str:
+    """The public feed with the filters of the page that hold, for calendar programs; of every time, for it goes on."""
     query = request.GET.copy()
-    for name in ("view", "date", "from", "to"):
+    for name in ("view", "date", "month", "from", "to", *impossible):
         query.pop(name, None)
     path = reverse("public_feed") + (f"?{query.urlencode()}" if query else "")
     return f"webcal://{settings.SITE_URL.partition('://')[2]}{path}"

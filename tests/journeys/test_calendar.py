@@ -73,6 +73,22 @@ def test_a_month_is_printed_across_and_a_list_upright(page, live_server, sign_in
     page.emulate_media(media="screen", color_scheme="light")
 
 
+def test_paper_shows_of_the_running_month_also_what_is_over(page, live_server, sign_in, time_machine):
+    time_machine.move_to(in_days(40).replace(day=15))
+    slot = make_slot(starts_at=in_days(-3))
+    tom = make_trainer(slot.workshop.partner)
+    make_assignment(slot, tom)
+    sign_in(tom.user)
+    over = page.locator(f".agenda a[href='/trainer/slots/{slot.pk}/']")
+
+    page.goto(f"{live_server.url}/calendar/trainer/")
+    expect(over).to_be_hidden()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 1000})
+    expect(over).to_be_visible()
+    page.emulate_media(media="screen")
+
+
 def size_of(pdf: bytes) -> tuple[float, float]:
     """Of the first page."""
     box = re.search(rb"/MediaBox ?\[ ?0 0 ([\d.]+) ([\d.]+)", pdf)

@@ -403,6 +403,17 @@ def test_organisers_keep_their_rail_and_everybody_a_way_to_subscribe(slot, booki
     assert "webcal://" in text_of(Client(), "/calendar/")
 
 
+@pytest.mark.parametrize(
+    ("asked", "subscribed"),
+    [("month=2027-05&grade=7", "?grade=7"), ("grade=x&format=mobile&view=week", "?format=mobile")],
+)
+def test_who_subscribes_gets_the_filters_that_hold_and_every_month(slot, asked, subscribed):
+    page = html.unescape(Client().get(f"/calendar/?{asked}").content.decode())
+
+    assert re.findall(r'href="webcal://[^/]+([^"]+)"', page) == [f"/calendars/public.ics{subscribed}"]
+    assert Client().get(f"/calendars/public.ics{subscribed}").status_code == 200
+
+
 def links_in(client, path) -> set[str]:
     page = html.unescape(client.get(path).content.decode())
     return set(re.findall(r'href="((?:/calendar/|/profile/calendars/)[^"]*)"', page))
