@@ -72,7 +72,7 @@ class Letter:
         names["school"] = one_line(booking.school.name)
         self.subject = _("For your information: %(subject)s") % names
         self.greeting, self.button = _("Hello,"), None
-        said = _("%(contact)s (%(school)s) got this mail; you read along. Nothing is asked of you.")
+        said = _("This mail is written to %(contact)s (%(school)s). You read along; nothing is asked of you.")
         why = _("Booking %(reference)s. You get this copy because your school or whoever booked wishes it.")
         alone = _("The date for the calendar is enclosed in the mail to the contact alone.")
         self.paragraphs.insert(0, f"{said % names} {alone}" if invites else said % names)

@@ -124,11 +124,11 @@ def test_a_copy_says_so_and_opens_nothing(booking, language):
     message.language = language
     mail = delivery.compose(message)
 
-    words = {"de": ("Zur Kenntnis", "Sie lesen mit"), "en": ("For your information", "you read along")}[language]
+    words = {"de": ("Zur Kenntnis", "Sie lesen mit"), "en": ("For your information", "You read along")}[language]
     assert mail.email.subject.startswith(words[0])
     assert words[1] in mail.email.body
     assert "/b/" not in mail.email.body
-    assert "Ada" in mail.email.body
+    assert {"de": "ist an Ada (", "en": "is written to Ada ("}[language] in mail.email.body, "what follows says 'you'"
     assert {"de": "nur der Mail an den Kontakt bei", "en": "the contact alone"}[language] in mail.email.body
     assert mail.method == ""
     assert "List-Unsubscribe" not in mail.email.extra_headers
