@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import get_connection
+from django.db import transaction
 
 from booking.messages import bounces, claims
 from booking.messages.about import load_subjects
@@ -110,8 +111,9 @@ def hand_over(message: Message, mail: Mail, post: Post, now: datetime) -> str:
     except smtplib.SMTPException as error:
         code, text = words_of(error)
         if is_final(error, code):
-            bounces.mark(message, f"{code} {text}", now)
-            claims.fail(message, f"{code} {text}")
+            with transaction.atomic():
+                if claims.fail(message, f"{code} {text}"):  # else the reader may be deleted: no mark names them again
+                    bounces.mark(message, f"{code} {text}", now)
             return "failed"
         claims.retry_later(message, now, f"{code} {text}")
         return "retried"

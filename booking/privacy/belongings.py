@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from django.db.models import Q, QuerySet
@@ -35,7 +36,11 @@ class Belongings:
 
     @property
     def contact(self) -> Q:
-        return Q(contact_email__iexact=self.address)
+        """Where the person is the contact: by the address, or by the name where the account booked with another one."""
+        mine = Q(contact_email__iexact=self.address)
+        if self.user and self.user.name:
+            mine |= Q(owner=self.account, contact_name__iexact=self.user.name)
+        return mine
 
     @property
     def bookings(self) -> BookingQuerySet:
@@ -48,7 +53,30 @@ class Belongings:
 
     @property
     def messages(self) -> MessageQuerySet:
-        return Message.objects.filter(Q(to_address__iexact=self.address) | Q(to_user=self.account))
+        """Not what the office of a school reads, whose mailbox is no person's, be it the same address."""
+        of_office = Q(kind="reconfirm_office") | Q(context__has_key="copy")
+        same = Message.objects.filter(of_office, to_user=None, booking__school__office_mail__iexact=self.address)
+        mine = Q(to_address__iexact=self.address) | self.as_account
+        return Message.objects.filter(mine).exclude(pk__in=same.values("pk"))
+
+    @property
+    def as_account(self) -> Q:
+        """To the account under another address; not to a colleague for whom it booked."""
+        called = Q(to_name__in=self.trainers.values("name"))
+        if self.user and self.user.name:
+            called |= Q(to_name__iexact=self.user.name)
+        return Q(to_user=self.account) & called
+
+    @cached_property
+    def names(self) -> set[str]:
+        """What the person is called, now and in mails from before a booking was handed over. Three queries."""
+        known = {
+            *self.bookings.filter(self.contact).values_list("contact_name", flat=True),
+            *self.messages.values_list("to_name", flat=True),
+            *self.trainers.values_list("name", flat=True),
+            self.user.name if self.user else "",
+        }
+        return known - {""}
 
     @property
     def questions(self) -> HandOverQuerySet:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Exists, F, JSONField, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Case, Exists, F, JSONField, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,8 +21,9 @@ from django.utils.translation import ngettext
 from accounts.actor import Actor
 from accounts.models import User
 from booking.access import SCHOOL_SIDE
-from booking.models import LIVE, Booking, Bounce, Change, Inquiry, Message, changed_at
+from booking.models import LIVE, Booking, Bounce, Change, Feedback, Inquiry, Message, changed_at
 from booking.privacy.belongings import Belongings
+from booking.privacy.devices import end_sessions
 from booking.retry import retried
 from workshops.models import Assignment, Partner, PartnerRole, Slot
 
@@ -45,7 +46,7 @@ def still_needed(address: str, now: datetime) -> list[str]:
 
 
 def reasons_to_stay(mine: Belongings, now: datetime) -> Iterator[str]:
-    if classes := mine.bookings.filter(state__in=LIVE, slot__ends_at__gt=now).count():
+    if classes := Booking.objects.filter(mine.contact, state__in=LIVE, slot__ends_at__gt=now).count():
         yield ngettext(
             "You still have %(number)d class to come. Please hand it over to a colleague or cancel it.",
             "You still have %(number)d classes to come. Please hand them over to a colleague or cancel them.",
@@ -85,6 +86,7 @@ def erase(address: str, *, now: datetime) -> Counter[str]:
     done = Counter(
         {
             "history": empty_history(mine),
+            "names in mails to others": empty_names(mine),
             "mails": empty_mails(mine),
             "wishes without a date": empty_inquiries(mine, now),
             "questions of colleagues": mine.questions.delete()[0],
@@ -93,6 +95,7 @@ def erase(address: str, *, now: datetime) -> Counter[str]:
         }
     )
     Bounce.objects.filter(address=address.lower()).delete()
+    done["sessions"] = end_sessions(mine)
     done["account"] = forget_account(mine.user) if mine.user else 0
     return done
 
@@ -114,22 +117,30 @@ def dates_of(mine: Belongings) -> QuerySet[Slot]:
 
 def empty_history(mine: Belongings) -> int:
     """Why, in their words, and for whom a house did it. What happened stays; who did it goes with the account."""
-    of_theirs = Q(booking__in=mine.bookings)
+    of_theirs = Q(booking__in=Booking.objects.filter(mine.contact))
     said = Change.objects.filter(of_theirs & Q(role__in=SCHOOL_SIDE) | Q(actor=mine.account))
-    Change.objects.filter(of_theirs).exclude(on_behalf_of="").update(on_behalf_of="")
+    for_them = of_theirs | Q(booking__in=mine.messages.values("booking"), on_behalf_of__in=mine.names)
+    Change.objects.filter(for_them).exclude(on_behalf_of="").update(on_behalf_of="")
     return said.exclude(reason="").update(reason="")
 
 
-def empty_mails(mine: Belongings) -> int:
-    """What is owed to them is not sent any more; the log names them no longer, nor does what others were told."""
+def empty_names(mine: Belongings) -> int:
+    """What others were told of them. A colleague of the same name in the same booking is not told apart."""
     acted = Change.objects.filter(actor=mine.account, booking__isnull=False).values("booking")
     led = Assignment.objects.filter(trainer__in=mine.trainers).values("slot")
-    told = Message.objects.filter(Q(booking__in=mine.bookings) | Q(booking__in=acted) | Q(slot__in=led))
-    told.filter(context__has_any_keys=NAMES).update(context=without(NAMES))
+    theirs = Q(booking__in=mine.bookings) | Q(booking__in=mine.messages.values("booking"))
+    told = Message.objects.filter(theirs | Q(booking__in=acted) | Q(slot__in=led))
+    names = list(mine.names)
+    return sum(told.filter(**{f"context__{key}__in": names}).update(context=without([key])) for key in NAMES)
+
+
+def empty_mails(mine: Belongings) -> int:
+    """What is owed to them is not sent any more; the log names them no longer, nor repeats what their server said."""
     Message.objects.filter(kind="barrier_reported", context__answer_to__iexact=mine.address).delete()
     unsent = {"state": Message.State.DROPPED, "lease_until": None, "sealed": "", "last_error": "gone"}
     mine.messages.unsent().update(**unsent)
-    return mine.messages.update(to_address="", to_name="", to_user=None)
+    why = Case(When(state=Message.State.DROPPED, then=F("last_error")), default=Value(""))
+    return mine.messages.update(to_address="", to_name="", to_user=None, last_error=why)
 
 
 def without(keys: list[str]) -> CombinedExpression:
@@ -165,6 +176,7 @@ def empty_bookings(mine: Belongings, now: datetime) -> int:
     theirs = Booking.objects.filter(mine.contact)
     dates_of(mine).update(version=F("version") + 1)
     theirs.filter(ended_by="school").update(end_reason="")
+    Feedback.objects.of_teachers().filter(booking__in=theirs).update(text="")
     done = theirs.update(**EMPTY, link_version=F("link_version") + 1, **newer)
     Booking.objects.filter(further_email__iexact=mine.address).update(further_email="", **newer)
     return done

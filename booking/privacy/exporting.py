@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from accounts.models import User
-from booking.models import Change
+from booking.models import Bounce, Change, Feedback
 from booking.privacy.belongings import Belongings
 from workshops.models import Assignment
 
@@ -22,7 +22,8 @@ OF_ACCOUNT = ("email", "name", "phone", "language", "is_network_admin", "created
 OF_BOOKING = (
     *("reference", "state", "slot__starts_at", "slot__workshop__slug", "school__name", "school__city", "group_name"),
     *("grades", "pupils", "adults", "language", "needs", "needs_list", "note", "arrival", "photos", "first_visit"),
-    *(*CONTACT, "further_email", "consents", "ended_by", "end_reason", "late", "created_at", "updated_at"),
+    *(*CONTACT, "further_email", "consents", "ended_by", "end_reason", "explanation__text", "late"),
+    *("created_at", "updated_at"),
 )
 OF_INQUIRY = (
     *("workshop__slug", "school__name", "grades", "pupils", "period", "text", *CONTACT, "state", "answer"),
@@ -35,6 +36,7 @@ OF_TRAINER = ("name", "email", "phone", "languages", "towing")
 def export_of(address: str, now: datetime) -> dict[str, Any]:
     """Everything under this address. As many queries for one booking as for a thousand."""
     mine = Belongings.of(address)
+    said = Feedback.objects.of_teachers().filter(booking__in=mine.bookings)
     return {
         "address": address,
         "at": now,
@@ -42,7 +44,9 @@ def export_of(address: str, now: datetime) -> dict[str, Any]:
         "bookings": rows(mine.bookings, OF_BOOKING),
         "wishes_without_a_date": rows(mine.inquiries, OF_INQUIRY),
         "asked_to_take_over": rows(mine.questions, ("booking__reference", "created_at", "accepted_at", "ended_at")),
+        "feedback": rows(said, ("booking__reference", "answers", "text", "day")),
         "mails": rows(mine.messages, OF_MESSAGE),
+        "mails_refused": rows(Bounce.objects.filter(address=address.lower()), ("reason", "count", "at")),
         "trainer": [of_trainer(one) for one in rows(mine.trainers, ("pk", *OF_TRAINER))],
     }
 

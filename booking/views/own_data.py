@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +20,13 @@ from booking.views.signed_in import SignedInRequest
 from booking.views.typed import posted
 
 
+def is_sent(request: HttpRequest) -> bool:
+    return request.method == "POST"
+
+
 @for_signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(enabled=is_sent)  # of who has a second factor: a session left open deletes nobody
 def own_data(request: SignedInRequest) -> HttpResponse:
     """What there is, and how to leave; what has to be settled before stands in place of the button."""
     now, form = timezone.now(), LeavingForm(posted(request))
