@@ -19,6 +19,7 @@ from booking.orders import Contact, Order
 from workshops.models import Slot
 from workshops.vocabulary import GRADES, SpokenLanguage
 
+CLASS = ("group_name", "pupils", "adults", "grades", "language", "arrival", "photos", "needs_list", "needs", "note")
 OPTIONAL = {"contact_email": "begun", "contact_phone": "always", "contact_name": "begun", "adults": "always"}
 
 
@@ -26,6 +27,7 @@ class OnBehalfForm(SchoolForm, ClassForm):
     """`begun`: the date has begun, so a group is added that was there, or is; then the reason is needed and the contact
     is not. `kept` is what was typed before the school was chosen."""
 
+    field_order = (*CLASS, "school_q")
     language = forms.ChoiceField(label=gettext_lazy("Language of the visit"), choices=SpokenLanguage.choices)
     waitlist = forms.BooleanField(label=gettext_lazy("Where it is full: onto the waiting list"), required=False)
     override_reason = text(

@@ -28,6 +28,7 @@ class EditForm(RoomForm):
     """A date as it is. `version` remembers the facts that the page showed: only what was typed anew is a wish, so two
     people who change different things both get what they want."""
 
+    field_order = ("day", "starts", "ends", "venue", "reason", "setup_minutes", "teardown_minutes", "override_reason")
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_MEMORY)
     day = day_field(gettext_lazy("Day"))
     starts = clock(gettext_lazy("Begins"))

@@ -30,6 +30,7 @@ LONGEST = 3000
 class ManyForm(NewDateForm):
     """Dates as one types them: a day a line, one or more times of day."""
 
+    field_order = ("workshop", "starts_1", "starts_2", "starts_3", "minutes", "days")
     starts_1 = clock(gettext_lazy("Begins"))
     starts_2 = clock(gettext_lazy("and"), required=False)
     starts_3 = clock(gettext_lazy("and again"), required=False)

@@ -120,6 +120,7 @@ class NewDateForm(RoomForm):
 class OpenForm(NewDateForm):
     """A new date. What is left empty comes from the workshop."""
 
+    field_order = ("workshop", "day", "starts", "ends", "reason")
     day = day_field(gettext_lazy("Day"))
     starts = clock(gettext_lazy("Begins"))
     ends = clock(gettext_lazy("Ends"), required=False, help_text=gettext_lazy("Empty: as long as the workshop takes."))

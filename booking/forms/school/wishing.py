@@ -38,7 +38,7 @@ class AskForm(SchoolForm, ContactForm):
     )
     text = line(_("What else we should know"), longest=1000, rows=3, required=False)
     key = line("", longest=64, required=False, widget=forms.HiddenInput)
-    field_order = ("pupils", "grades", "period", "text", "school_q", "contact_name", "contact_email")
+    field_order = ("period", "pupils", "grades", "text", "school_q", "contact_name", "contact_email")
 
     def __init__(
         self,
