@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
 from booking.models import Booking, HandOver, Inquiry, Message
@@ -85,4 +85,6 @@ class Belongings:
 
     @property
     def trainers(self) -> QuerySet[Trainer]:
-        return Trainer.objects.filter(Q(email__iexact=self.address) | Q(user=self.account))
+        """The account's; without that whoever is noted under the address. A colleague may read the same mailbox."""
+        own, noted = Q(user=self.account), Q(user=None, email__iexact=self.address)
+        return Trainer.objects.filter(own | noted & ~Exists(Trainer.objects.filter(own)))

@@ -77,8 +77,8 @@ def offices_without(user: User) -> Iterator[str]:
 def erase(address: str, *, now: datetime) -> Counter[str]:
     """Delete the account of this address, and empty what names the person elsewhere; says how many rows of each.
 
-    Bookings, visits, hours and figures stay, without the person. Twice is once. Locks the person's houses, the account,
-    the dates of their classes, then them as a trainer. Raises StillNeeded.
+    Bookings, visits, hours and figures stay, without the person. Twice is once. Locks the person's houses, the account
+    (of a network admin all of them), the dates of their classes, then them as a trainer. Raises StillNeeded.
     """
     mine = hold(address)
     if reasons := list(reasons_to_stay(mine, now)):
@@ -104,6 +104,8 @@ def hold(address: str) -> Belongings:
     """What belongs to the person, held until the end, in the order of all rules."""
     mine = Belongings.of(address)
     list(Partner.objects.filter(roles__user=mine.account).order_by("pk").select_for_update(no_key=True))
+    if mine.user and mine.user.is_network_admin:  # two who leave at once leave one
+        list(User.objects.filter(is_network_admin=True).order_by("pk").select_for_update())
     if mine.user:
         mine.user = User.objects.select_for_update().filter(pk=mine.user.pk).first()  # None: a twin was faster
     list(dates_of(mine).order_by("pk").select_for_update(no_key=True))

@@ -19,8 +19,18 @@ from booking.models import Bounce, Explanation, Feedback, Message
 from booking.orders import Contact
 from booking.privacy.erasing import erase, still_needed
 from booking.privacy.exporting import export_of
-from tests.factories import in_days, make_booking, make_office, make_school, make_slot, make_user
+from tests.factories import (
+    in_days,
+    make_booking,
+    make_office,
+    make_school,
+    make_slot,
+    make_trainer,
+    make_user,
+    make_workshop,
+)
 from tests.privacy.test_leaving import ADDRESS, AFTER, BOOKED, NAME, PHONE, VISIT, said, visit
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 ADA = Contact("Ada", "ada@school.example", "")
@@ -126,6 +136,31 @@ def test_the_mailbox_of_a_school_is_no_persons():
 
     assert before
     assert sorted(copies.values_list("kind", "state")) == before
+
+
+@pytest.mark.parametrize("signs_in", [True, False])
+def test_of_two_trainers_with_one_mailbox_only_one_leaves(zenobia, signs_in):
+    """The house noted the colleague under the same address, with an account of another one or without."""
+    house = make_workshop().partner
+    mine, other = make_trainer(house, "zena"), make_trainer(house, "tom")
+    mine.change(user=zenobia, email=ADDRESS)
+    other.change(user=other.user if signs_in else None, email=ADDRESS)
+
+    erase(ADDRESS, now=AFTER)
+
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.email, other.email) == ("", ADDRESS)
+    assert list(house.trainers.all()) == [other]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_network_admins_who_leave_at_once_one_stays():
+    admins = [make_user(is_network_admin=True) for _ in range(2)]
+
+    together(*[lambda admin=admin: erase(admin.email, now=AFTER) for admin in admins])
+
+    assert User.objects.filter(is_network_admin=True).count() == 1
 
 
 def test_every_session_ends_and_no_others(client, zenobia):
