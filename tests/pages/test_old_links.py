@@ -60,3 +60,11 @@ def test_who_holds_the_old_link_reads_that_it_has_ended(page: str, goes: Callabl
         assert booking.reference not in answer.content.decode()
     assert (Booking.objects.values().get(pk=booking.pk), Change.objects.count()) == before
     assert Client().get(f"/b/{sign(Booking.objects.get(pk=booking.pk))}/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/u/old/", "/w/old/"])
+def test_who_wants_fewer_mails_finds_a_way_also_with_a_link_that_has_ended(client: Client, address: str):
+    answer = client.get(address)
+
+    assert answer.status_code == 404
+    assert '<a href="/profile/">' in answer.content.decode().partition("</h1>")[2]
