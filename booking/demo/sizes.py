@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from booking import policy
 from booking.demo.crowd import MANY_GROUPS, House, build_houses, found_schools, names
 from booking.demo.days import LOOK_AHEAD, Days
 from booking.demo.groups import Groups, Plan
-from booking.demo.load import analyze
+from booking.demo.load import analyze, take_time
 from booking.demo.promises import Promises
 from booking.models import Booking
 from booking.reports.facts import keep_all
@@ -56,8 +56,7 @@ def is_there(name: str) -> bool:
 def load_size(size: Size, *, seed: int, now: datetime) -> None:
     """Everything that lacks to the size, beside the small demo, in one transaction."""
     rng = Random(f"{size.name} {seed}")  # noqa: S311 (the same every time, and no secret)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+    take_time()
     people = names(rng)
     guests = found_schools(size.name, size.schools - School.objects.count(), people)
     houses = build_houses(size.name, size.partners, size.trainers - Trainer.objects.count(), people)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -63,6 +63,12 @@ def ours() -> Any:
 def test_everybody_of_the_cast_has_the_role_and_can_sign_in(demo: None, name: str, roles: set[str]) -> None:
     assert roles_of(person(name)).names == roles
     assert EmailAddress.objects.filter(user=person(name), verified=True, primary=True).exists()
+
+
+def test_a_busy_machine_may_take_its_time(demo: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        assert cursor.fetchone() == ("0",)
 
 
 def test_whoever_leads_workshops_has_been_here_lately(demo: None) -> None:
