@@ -97,6 +97,17 @@ def test_a_page_of_an_ended_sign_in_says_so(page, live_server, sign_in, olga, as
     assert state_of(asked) == "requested"
 
 
+def test_an_answer_that_gets_lost_on_its_way_is_sent_as_a_page(page, live_server, sign_in, olga, asked):
+    sign_in(olga)
+    page.goto(f"{live_server.url}/organise/requests/")
+    page.route("**/confirm/", lambda call: call.abort() if call.request.resource_type == "xhr" else call.continue_())
+
+    page.click(f"button[form='confirm-{asked.reference}']")
+
+    expect(page.locator(".messages")).to_be_visible()
+    assert state_of(asked) == "confirmed"
+
+
 def test_a_no_is_given_with_its_reason(page, live_server, sign_in, look, script, olga, asked):
     sign_in(olga)
     page.goto(f"{live_server.url}/organise/requests/")
