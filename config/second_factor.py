@@ -147,7 +147,8 @@ class ProofView(AuthenticateView):
 
 
 class SecondProofView(AsksAgain, ReauthenticateView):
-    """The same before the second factor is changed; no page repeats the code, which may be a slip in one that opens."""
+    """The same before the second factor is changed, or the account deleted; no page repeats the code, which may be a
+    slip in one that opens."""
 
     form_class = SecondProofForm
     repeats = False

@@ -157,10 +157,14 @@ def empty_inquiries(mine: Belongings, now: datetime) -> int:
 
 
 def leave_houses(mine: Belongings, now: datetime) -> int:
-    """What they led stays with their name, for the hours of the house; how to reach them does not."""
+    """What they led stays with their name, for the hours of the house; how to reach them does not, nor does the name of
+    who never stood on a team."""
     trainers = list(mine.trainers)
     Assignment.objects.asked().filter(trainer__in=trainers).delete()
     for trainer in trainers:
+        if not trainer.assignments.exists():
+            trainer.delete()
+            continue
         trainer.engagements.all().delete()
         trainer.qualifications.all().delete()
         trainer.change(user=None, email="", phone="")

@@ -21,6 +21,7 @@ from booking.privacy.erasing import erase, still_needed
 from booking.privacy.exporting import export_of
 from tests.factories import (
     in_days,
+    make_assignment,
     make_booking,
     make_office,
     make_school,
@@ -144,6 +145,7 @@ def test_of_two_trainers_with_one_mailbox_only_one_leaves(zenobia, signs_in):
     house = make_workshop().partner
     mine, other = make_trainer(house, "zena"), make_trainer(house, "tom")
     mine.change(user=zenobia, email=ADDRESS)
+    make_assignment(visit(make_user()).slot, mine)
     other.change(user=other.user if signs_in else None, email=ADDRESS)
 
     erase(ADDRESS, now=AFTER)
@@ -152,6 +154,15 @@ def test_of_two_trainers_with_one_mailbox_only_one_leaves(zenobia, signs_in):
     other.refresh_from_db()
     assert (mine.email, other.email) == ("", ADDRESS)
     assert list(house.trainers.all()) == [other]
+
+
+def test_of_who_was_invited_and_never_led_not_even_the_name_stays(zenobia):
+    trainer = make_trainer(make_workshop().partner, "tom")
+    trainer.change(user=zenobia, name=NAME, email=ADDRESS, phone=PHONE)
+
+    erase(ADDRESS, now=AFTER)
+
+    assert said(NAME) == []
 
 
 @pytest.mark.django_db(transaction=True)
