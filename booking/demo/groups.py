@@ -310,8 +310,9 @@ class Groups:
 
     def heard(self, story: Story, booking: int) -> None:
         """The mail that told the contact how things stand; it went out long ago."""
-        at = story.steps[-1][0]
-        self.mail(f"booking_{story.row['state']}", story, booking, at, state="sent", sent_at=at, created_at=at)
+        at, state = story.steps[-1][0], story.row["state"]
+        invited = {"calendar": "REQUEST"} if state == "confirmed" else {}
+        self.mail(f"booking_{state}", story, booking, at, state="sent", sent_at=at, created_at=at, context=invited)
 
     def mail(self, kind: str, story: Story, booking: int, due: datetime, **more: Any) -> None:
         row = story.row

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from accounts.actor import Actor
 from booking import planning, rules
 from booking.demo.stage import Group, Stage
+from booking.messages.claims import with_facts
+from booking.messages.relevance import INVITING, INVITING_TEAMS
 from booking.models import Booking, Message
 from schools.schooldays import at_local, local_day
 from workshops.clashes import clash_of
@@ -30,7 +32,12 @@ def post(slot: Slot, at: datetime) -> None:
 
 
 def sent(messages: Any) -> None:
+    """Gone out, with the invitation where there was something to invite to: the end of a visit is told to calendars."""
     owed = messages.filter(state=Message.State.OWED)
+    inviting = owed.filter(kind__in=[*INVITING, *INVITING_TEAMS]).exclude(context__has_any_keys=["copy", "own"])
+    rows = inviting.values_list("pk", "slot", "booking__confirmed_at")
+    invited = [pk for pk, slot, confirmed_at in rows if slot or confirmed_at]
+    Message.objects.filter(pk__in=invited).update(context=with_facts({"calendar": "REQUEST"}))
     owed.update(state=Message.State.SENT, sent_at=F("due_at"), tries=1)
 
 

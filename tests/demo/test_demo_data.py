@@ -254,6 +254,16 @@ def test_loading_owes_no_old_mail_but_the_coming_reminders(demo: None) -> None:
     assert owed.filter(booking__state="confirmed").count() == owed.count() > 10
 
 
+def test_who_was_invited_hears_of_the_end_in_the_calendar(demo: None) -> None:
+    coming = Booking.objects.filter(owner=person("teacher"), state="confirmed", slot__starts_at__gt=timezone.now())
+    invited = Message.objects.filter(booking__in=coming, kind="booking_confirmed", state="sent")
+    teams = Message.objects.filter(kind="trainer_assigned", state="sent")
+
+    assert invited.count() == coming.count() > 0
+    assert {mail.context.get("calendar") for mail in (*invited, *teams)} == {"REQUEST"}
+    assert not Message.objects.filter(booking__confirmed_at=None, slot=None, context__has_key="calendar").exists()
+
+
 def test_the_audit_finds_nothing(demo: None) -> None:
     assert list(breaches(timezone.now())) == []
 
