@@ -231,6 +231,7 @@ def test_calling_off_needs_a_reason_and_tells_everybody_once(client, olga, works
     slot = make_slot(workshop)
     booking = make_booking(slot)
     address = f"/organise/slots/{slot.pk}/cancel/"
+    assert "buchbar bis" in client.get(f"/organise/slots/{slot.pk}/").content.decode()
 
     assert client.post(address, {"reason": " "}).status_code == 200
     assert Slot.objects.get().state == "open"
@@ -239,6 +240,7 @@ def test_calling_off_needs_a_reason_and_tells_everybody_once(client, olga, works
 
     assert Booking.objects.get(pk=booking.pk).state == "cancelled"
     assert Message.objects.filter(booking=booking, kind="booking_cancelled").count() == 1
+    assert "buchbar bis" not in client.get(f"/organise/slots/{slot.pk}/").content.decode()
     assert "Rohrbruch" in client.get(f"/organise/slots/{slot.pk}/").content.decode()
 
 
