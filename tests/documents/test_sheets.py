@@ -74,8 +74,8 @@ def test_a_class_that_cannot_answer_is_shown_no_code(why, booking, slot, organis
     record(booking, organiser, rules.Counts(no_show=True) if why == "missed" else CAME)
     if why == "full":
         FeedbackCode.objects.create(booking=booking, is_full=True)
-    now = slot.ends_at + timedelta(days=3 if why == "over" else 1)
     told = told_slots().get(pk=slot.pk)
+    now = told.ends_at + timedelta(days=3 if why == "over" else 1)
 
     assert codes_of(told, visits_of(told), now) == {}
 
