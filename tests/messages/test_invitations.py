@@ -132,7 +132,7 @@ def test_who_may_have_got_it_gets_it_taken_back(smtp, booking, now):
 
 def test_while_another_sender_has_the_invitation_its_end_waits(smtp, booking, now):
     held = Message.objects.filter(kind="booking_confirmed")
-    held.update(state="claimed", lease_until=now.replace(year=now.year + 1))
+    held.update(state="claimed", lease_until=now + timedelta(days=365))
     rules.cancel(booking, by=Actor.person(booking.owner), now=now)
 
     assert sending.send_due(now + UNDO)["postponed"] == 1
