@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
@@ -49,6 +50,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+gc.set_threshold(50_000, 20, 20)  # tests make much and keep little: looking for garbage took a second of sixteen
 
 
 @pytest.hookimpl(trylast=True)
