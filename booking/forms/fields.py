@@ -133,6 +133,14 @@ class ClassForm(ContactForm):
         fields = [self[name] for name in MORE if name in self.fields]
         return any(field.errors or (field.value() or Booking.Photos.NO) != Booking.Photos.NO for field in fields)
 
+    @property
+    def said_of_class(self) -> dict[str, Any]:
+        """What an Order takes of these fields. Only of a valid form."""
+        said = {name: self.cleaned_data[name] for name in ("group_name", "pupils", "needs", "note", "photos")}
+        lists = {name: tuple(self.cleaned_data[name]) for name in ("grades", "needs_list")}
+        adults, arrival = self.cleaned_data["adults"] or 0, self.cleaned_data.get("arrival", "")
+        return {**said, **lists, "adults": adults, "arrival": arrival}
+
     def clean_photos(self) -> str:
         """Who says nothing wants none."""
         return self.cleaned_data["photos"] or Booking.Photos.NO

@@ -1,7 +1,9 @@
 """Tags for what a template include would do clumsily."""
 
+from collections.abc import Iterable
+
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -63,6 +65,12 @@ def picture(name: str) -> SafeString:
 def wrong(form: BaseForm, names: str) -> bool:
     """Whether one of the fields with these names has an error: the step that holds them says so."""
     return not form.errors.keys().isdisjoint(names.split())
+
+
+@register.filter
+def any_wrong(fields: Iterable[BoundField]) -> bool:
+    """The same of fields that a step takes one by one."""
+    return any(field.errors for field in fields)
 
 
 @register.inclusion_tag("parts/badge.html")

@@ -79,16 +79,8 @@ class OnBehalfForm(SchoolForm, ClassForm):
         values = self.cleaned_data
         return Order(
             school=self.chosen_school(by),
-            group_name=values["group_name"],
-            grades=tuple(values["grades"]),
-            pupils=values["pupils"],
-            adults=values["adults"] or 0,
             language=values["language"],
-            needs=values["needs"],
-            needs_list=tuple(values["needs_list"]),
-            note=values["note"],
-            arrival=values.get("arrival", ""),
-            photos=values["photos"],
+            **self.said_of_class,
             contact=Contact(values["contact_name"], values["contact_email"], values["contact_phone"]),
             waitlist=values.get("waitlist", False),
             override_reason=values["override_reason"],

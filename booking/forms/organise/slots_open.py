@@ -71,6 +71,10 @@ class RoomForm(forms.Form):
         offer(self.fields["venue"], Venue.objects.filter(places).by_town())
 
     @property
+    def room_is_wrong(self) -> bool:
+        return not self.errors.keys().isdisjoint(RoomForm.base_fields)
+
+    @property
     def room(self) -> dict[str, Any]:
         """What an Opening takes of it. Only of a valid form."""
         values = self.cleaned_data

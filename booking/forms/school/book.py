@@ -220,17 +220,9 @@ class BookForm(SchoolForm, ClassForm):
         values = self.cleaned_data
         return Order(
             school=self.chosen_school(by),
-            group_name=values["group_name"],
-            grades=tuple(values["grades"]),
-            pupils=values["pupils"],
-            adults=values["adults"],
             language=values.get("language") or next(iter(self.slot.languages), "de"),
-            needs=values["needs"],
-            needs_list=tuple(values["needs_list"]),
-            note=values["note"],
+            **self.said_of_class,
             contact=self.contact,
-            arrival=values.get("arrival", ""),
-            photos=values["photos"],
             consents=self.consents,
             waitlist=values["told"] == FULL,
             alternatives=tuple(self.second_class.by_key(key) for key in values.get("also", ())),
